@@ -1,0 +1,233 @@
+// The journal port: where events are appended and read. Memory, SQLite and PostgreSQL implement it; one contract
+// suite (tests/contract/journal_contract.hpp) holds all of them to what is said here.
+//
+// A `journal` may be used by any thread. It hands out sessions, each with its own connection and for one thread at a
+// time: one `journal_appender`, and as many `journal_reader`s as are wanted.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "persistence/digest.hpp"
+#include "persistence/event.hpp"
+
+namespace holon {
+
+/// What the writer of an append believes of the stream.
+class expected_version {
+ public:
+  /// The stream is at exactly this version; version 0 is the same as no_stream.
+  static constexpr expected_version exactly(stream_version version) { return expected_version{version.value}; }
+  static constexpr expected_version no_stream() { return expected_version{0}; }
+  static constexpr expected_version stream_exists() { return expected_version{-1}; }
+  static constexpr expected_version any() { return expected_version{-2}; }
+
+  [[nodiscard]] constexpr bool accepts(stream_version actual) const {
+    if (value_ >= 0) return actual.value == value_;
+    return value_ == -2 || actual.value > 0;
+  }
+
+  friend constexpr bool operator==(expected_version, expected_version) = default;
+  [[nodiscard]] constexpr bool is_exact() const { return value_ >= 0; }
+
+ private:
+  explicit constexpr expected_version(std::int64_t value) : value_(value) {}
+  std::int64_t value_;
+};
+
+/// "exactly 7", "no stream", "an existing stream", "any".
+[[nodiscard]] std::string to_string(expected_version expected);
+
+/// The part of an append that goes to one stream.
+struct stream_write {
+  stream_id stream;
+  std::string stream_type;  ///< the holon type; fixed by the first event of the stream
+  expected_version expected = expected_version::any();
+  std::vector<new_event> events;  ///< 1 … events_per_append_max
+};
+
+/// A command that was refused, kept so that the same command id gets the same answer. Takes no offset.
+struct refused_command {
+  command_id command;
+  stream_id stream;
+  std::string code;
+  std::string text;
+  friend bool operator==(const refused_command&, const refused_command&) = default;
+};
+
+/// All of it or nothing: events of one or several different streams, and possibly a refusal to remember.
+struct append_request {
+  std::vector<stream_write> writes;
+  std::optional<refused_command> refusal;
+};
+
+/// Where an append went. `already`: its events were there before with the same content; nothing was written now and
+/// the positions are the original ones.
+struct append_result {
+  global_offset first;  ///< offset of the first event; 0 if there was none to write
+  global_offset last;
+  std::vector<stream_version> versions;  ///< for each write, the version of its last event
+  timestamp recorded_at;
+  bool already = false;
+};
+
+/// A saved state of one holon, opaque to the journal.
+struct snapshot {
+  stream_id stream;
+  stream_version version;
+  std::uint64_t schema = 0;  ///< fingerprint of the state's record; a reader with another one ignores the snapshot
+  std::string state;         ///< msgpack
+};
+
+struct stream_info {
+  stream_id stream;
+  std::string type;
+  stream_version version;
+  global_offset last_offset;
+  timestamp created_at;   ///< recorded_at of version 1
+  timestamp modified_at;  ///< recorded_at of the last version
+  std::string metadata = "{}";  ///< a JSON object that belongs to the users, set by set_stream_metadata
+};
+
+struct journal_head {
+  global_offset offset;       ///< of the last event, 0 for an empty journal
+  timestamp recorded_at{};    ///< of the last event
+  std::int64_t batches = 0;   ///< committed so far
+  digest chain{};             ///< chain value of the last batch (digest.hpp), zero for an empty journal
+};
+
+/// One committed batch, for tamper evidence.
+struct batch_record {
+  global_offset first;
+  global_offset last;
+  timestamp recorded_at{};
+  digest content{};  ///< over its events
+  digest chain{};    ///< over `content` and the chain of the batch before
+};
+
+enum class direction : std::uint8_t { forwards, backwards };
+
+inline constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+struct stream_query {
+  stream_id stream;
+  stream_version from{1};  ///< forwards: the lowest version shown; backwards: the highest (0 means the last)
+  enum direction direction = direction::forwards;
+  std::size_t limit = unlimited;
+  std::optional<timestamp> recorded_until;  ///< only events recorded at or before this
+};
+
+/// Events of the whole journal in the order of their offsets. Empty lists mean no restriction; all that are given must
+/// hold.
+struct all_query {
+  global_offset after{0};
+  std::optional<global_offset> until;  ///< the last offset that is shown
+  std::size_t limit = unlimited;       ///< events shown, not events looked at
+  std::vector<std::string> types;
+  std::vector<std::string> stream_types;
+  std::vector<stream_id> streams;
+};
+
+/// How far a read of all got.
+struct read_position {
+  global_offset scanned;  ///< everything up to here was looked at: go on after it
+  std::size_t shown = 0;
+};
+
+/// Called for each event in order; false ends the read early. Must not call the same reader.
+using event_visitor = std::function<bool(const event_view&)>;
+using batch_visitor = std::function<bool(const batch_record&)>;
+
+/// One connection for reading. One thread at a time. Sees all that was committed before the call began. Memory does
+/// not grow with the length of what is read.
+class journal_reader {
+ public:
+  virtual ~journal_reader() = default;
+
+  /// Shows the events of one stream; a stream that does not exist shows none. Gives how many were shown.
+  [[nodiscard]] virtual result<std::size_t> read_stream(const stream_query& query, const event_visitor& visit) = 0;
+
+  /// Shows events of all streams.
+  [[nodiscard]] virtual result<read_position> read_all(const all_query& query, const event_visitor& visit) = 0;
+
+  /// Nothing if no stream has this id.
+  [[nodiscard]] virtual result<std::optional<stream_info>> find_stream(stream_id stream) = 0;
+
+  [[nodiscard]] virtual result<std::optional<recorded_event>> find_event(event_id id) = 0;
+
+  [[nodiscard]] virtual result<std::optional<refused_command>> find_refusal(command_id command) = 0;
+
+  [[nodiscard]] virtual result<std::optional<snapshot>> find_snapshot(stream_id stream) = 0;
+
+  /// The offset of the last event recorded at or before `when`, 0 if there is none. Uses an index.
+  [[nodiscard]] virtual result<global_offset> offset_at(timestamp when) = 0;
+
+  [[nodiscard]] virtual result<journal_head> head() = 0;
+
+  /// Shows the batches that end after `after`, in order.
+  [[nodiscard]] virtual result<void> read_batches(global_offset after, const batch_visitor& visit) = 0;
+};
+
+/// The connection for writing. One thread at a time.
+class journal_appender {
+ public:
+  virtual ~journal_appender() = default;
+
+  /// Settles each request of the batch in turn and commits those that succeed in one durable transaction. Gives one
+  /// outcome a request, in order; a request sees the writes of those before it. Once this returns, a success is durable.
+  ///
+  /// Each request is judged in this order:
+  ///  1. errc::invalid_argument: nothing to write, the envelope or the bounds broken, one stream twice.
+  ///  2. All its event ids are there already, in the same streams and with the same content (all but version, offset
+  ///     and recorded_at): success with `already` and the original positions.
+  ///  3. errc::type_conflict: the stream has another type.
+  ///  4. errc::version_conflict, with the actual version: the stream is not as expected.
+  ///  5. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
+  /// A request that fails leaves nothing and does not touch its neighbours.
+  ///
+  /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of the
+  /// batch was written. errc::in_doubt: it may have been; find_event tells.
+  [[nodiscard]] virtual std::vector<result<append_result>> append(std::span<const append_request* const> batch) = 0;
+
+  /// Keeps the newest snapshot of each stream; an older one is replaced. Not a promise: a snapshot may be lost.
+  [[nodiscard]] virtual result<void> save_snapshots(std::span<const snapshot> snapshots) = 0;
+
+  /// Replaces the users' metadata of a stream. errc::not_found: no such stream. errc::malformed: not a JSON object.
+  [[nodiscard]] virtual result<void> set_stream_metadata(stream_id stream, std::string_view json) = 0;
+};
+
+/// A journal. Thread-safe.
+class journal {
+ public:
+  virtual ~journal() = default;
+
+  /// errc::unavailable, corrupt: no connection could be made.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> reader() = 0;
+
+  /// errc::locked: another process or an earlier appender still has it (one writer per embedded journal).
+  [[nodiscard]] virtual result<std::unique_ptr<journal_appender>> appender() = 0;
+
+  /// Returns the head's offset as soon as it is beyond `after`, or as it is after `patience`. Also sees the writes of
+  /// other processes, if later. A hint only: read first, then wait.
+  [[nodiscard]] virtual result<global_offset> wait_for_more(global_offset after, std::chrono::milliseconds patience) = 0;
+
+  /// Where it is, for people: "sqlite:holon-data/journal.db".
+  [[nodiscard]] virtual std::string name() const = 0;
+};
+
+/// One append alone: a batch of one.
+[[nodiscard]] result<append_result> append_one(journal_appender& to, const append_request& request);
+[[nodiscard]] result<append_result> append_one(journal_appender& to, stream_id stream, std::string_view stream_type,
+                                               expected_version expected, std::vector<new_event> events);
+
+}  // namespace holon
