@@ -72,14 +72,14 @@ using result = tl::expected<T, error>;
 
 /// Gives the value of a result or returns its error from the enclosing function, which gives a result too.
 #define HOLON_TRY(declaration, expression) HOLON_TRY_(HOLON_TRY_NAME_(__LINE__), declaration, expression)
-#define HOLON_CHECK(expression)                                                    \
-  do {                                                                             \
-    if (auto holon_checked_ = (expression); !holon_checked_)                       \
-      return ::holon::failure(std::move(holon_checked_).error());                  \
+#define HOLON_CHECK(expression)                                   \
+  do {                                                            \
+    if (auto holon_checked_ = (expression); !holon_checked_)      \
+      return ::holon::failure(std::move(holon_checked_).error()); \
   } while (false)
 #define HOLON_TRY_NAME_(line) HOLON_TRY_NAME2_(line)
 #define HOLON_TRY_NAME2_(line) holon_tried_##line
-#define HOLON_TRY_(tried, declaration, expression)                 \
-  auto tried = (expression);                                       \
-  if (!tried) return ::holon::failure(std::move(tried).error());   \
+#define HOLON_TRY_(tried, declaration, expression)               \
+  auto tried = (expression);                                     \
+  if (!tried) return ::holon::failure(std::move(tried).error()); \
   declaration = *std::move(tried)

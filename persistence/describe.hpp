@@ -28,12 +28,12 @@ template <class Class, class Member>
 struct field_description {
   using member_type = Member;
   std::string_view name;
-  Member Class::*pointer;
+  Member Class::* pointer;
   std::string_view doc;
 };
 
 template <class Class, class Member>
-constexpr field_description<Class, Member> field(std::string_view name, Member Class::*pointer,
+constexpr field_description<Class, Member> field(std::string_view name, Member Class::* pointer,
                                                  std::string_view doc = "") {
   return {name, pointer, doc};
 }

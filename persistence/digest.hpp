@@ -36,7 +36,7 @@ class batch_digest {
   std::unique_ptr<hasher> hasher_;
 };
 
-/// SHA-256 over the chain value of the batch before and the digest of this batch. The first batch follows 32 zero bytes.
+/// SHA-256 over the chain value of the batch before and the digest of this one. The first follows 32 zero bytes.
 [[nodiscard]] digest chain_after(const digest& before, const digest& content);
 
 }  // namespace holon

@@ -36,15 +36,15 @@ inline constexpr std::size_t events_per_append_max = 4096;
 
 struct new_event {
   event_id id;
-  std::string type;             ///< stored name, 1 … event_type_bytes_max bytes
+  std::string type;                 ///< stored name, 1 … event_type_bytes_max bytes
   std::int32_t schema_version = 1;  ///< of the payload, from 1
-  actor_id actor;               ///< who caused it; nil: the system itself
-  std::string source_system;    ///< 1 … source_system_bytes_max bytes
-  timestamp occurred_at;        ///< business time, the caller's
+  actor_id actor;                   ///< who caused it; nil: the system itself
+  std::string source_system;        ///< 1 … source_system_bytes_max bytes
+  timestamp occurred_at;            ///< business time, the caller's
   std::optional<timestamp> valid_from;
   std::optional<timestamp> valid_to;  ///< after valid_from, if both are there
-  std::string payload;          ///< a JSON object in canonical form (canonical_json.hpp)
-  std::string metadata = "{}";  ///< the same; correlation_id, causation_id, traceparent, anything else
+  std::string payload;                ///< a JSON object in canonical form (canonical_json.hpp)
+  std::string metadata = "{}";        ///< the same; correlation_id, causation_id, traceparent, anything else
 };
 
 /// One event as a read shows it. The strings belong to the reader and are gone when the visitor returns.

@@ -94,16 +94,16 @@ struct stream_info {
   std::string type;
   stream_version version;
   global_offset last_offset;
-  timestamp created_at;   ///< recorded_at of version 1
-  timestamp modified_at;  ///< recorded_at of the last version
+  timestamp created_at;         ///< recorded_at of version 1
+  timestamp modified_at;        ///< recorded_at of the last version
   std::string metadata = "{}";  ///< a JSON object that belongs to the users, set by set_stream_metadata
 };
 
 struct journal_head {
-  global_offset offset;       ///< of the last event, 0 for an empty journal
-  timestamp recorded_at{};    ///< of the last event
-  std::int64_t batches = 0;   ///< committed so far
-  digest chain{};             ///< chain value of the last batch (digest.hpp), zero for an empty journal
+  global_offset offset;      ///< of the last event, 0 for an empty journal
+  timestamp recorded_at{};   ///< of the last event
+  std::int64_t batches = 0;  ///< committed so far
+  digest chain{};            ///< chain value of the last batch (digest.hpp), zero for an empty journal
 };
 
 /// One committed batch, for tamper evidence.
@@ -184,7 +184,7 @@ class journal_appender {
   virtual ~journal_appender() = default;
 
   /// Settles each request of the batch in turn and commits those that succeed in one durable transaction. Gives one
-  /// outcome a request, in order; a request sees the writes of those before it. Once this returns, a success is durable.
+  /// outcome a request, in order; a request sees the writes of those before it. A success that this returns is durable.
   ///
   /// Each request is judged in this order:
   ///  1. errc::invalid_argument: nothing to write, the envelope or the bounds broken, one stream twice.
@@ -195,8 +195,8 @@ class journal_appender {
   ///  5. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
   /// A request that fails leaves nothing and does not touch its neighbours.
   ///
-  /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of the
-  /// batch was written. errc::in_doubt: it may have been; find_event tells.
+  /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of
+  /// the batch was written. errc::in_doubt: it may have been; find_event tells.
   [[nodiscard]] virtual std::vector<result<append_result>> append(std::span<const append_request* const> batch) = 0;
 
   /// Keeps the newest snapshot of each stream; an older one is replaced. Not a promise: a snapshot may be lost.
@@ -219,7 +219,8 @@ class journal {
 
   /// Returns the head's offset as soon as it is beyond `after`, or as it is after `patience`. Also sees the writes of
   /// other processes, if later. A hint only: read first, then wait.
-  [[nodiscard]] virtual result<global_offset> wait_for_more(global_offset after, std::chrono::milliseconds patience) = 0;
+  [[nodiscard]] virtual result<global_offset> wait_for_more(global_offset after,
+                                                            std::chrono::milliseconds patience) = 0;
 
   /// Where it is, for people: "sqlite:holon-data/journal.db".
   [[nodiscard]] virtual std::string name() const = 0;

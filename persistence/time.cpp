@@ -116,12 +116,13 @@ result<timestamp> parse_timestamp(std::string_view text) {
   std::chrono::sys_days day;
   microseconds of_day{0};
   minutes offset{0};
-  const bool good = take_date(rest, day) &&
-                    (rest.empty() || (take(rest, "Tt ") && take_time_of_day(rest, of_day) && take_offset(rest, offset))) &&
-                    rest.empty();
+  const bool good =
+      take_date(rest, day) &&
+      (rest.empty() || (take(rest, "Tt ") && take_time_of_day(rest, of_day) && take_offset(rest, offset))) &&
+      rest.empty();
   if (!good)
-    return failure(errc::malformed, "'" + std::string(text.substr(0, 64)) +
-                                        "' is not a time: write it as 2026-11-20T12:35:00.123456Z");
+    return failure(errc::malformed,
+                   "'" + std::string(text.substr(0, 64)) + "' is not a time: write it as 2026-11-20T12:35:00.123456Z");
   return timestamp(day) + of_day - offset;
 }
 

@@ -44,9 +44,9 @@ void put_random(uuid& id, std::size_t from) {
 // Milliseconds in the upper bits, a counter in the lower twelve; never the same twice in one thread, never back.
 std::uint64_t next_tick() {
   thread_local std::uint64_t last = 0;
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   last = std::max(last + 1, static_cast<std::uint64_t>(now) << 12);
   return last;
 }
