@@ -69,6 +69,11 @@ struct refused_command {
 struct append_request {
   std::vector<stream_write> writes;
   std::optional<refused_command> refusal;
+  /// The command that this is the answer to: if it was refused before, it stays refused. Nothing: not asked.
+  std::optional<command_id> command;
+  /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them fails or
+  /// turns out to be `already`, the later ones of the batch stand on nothing, even if the version happens to match.
+  std::uint64_t chain = 0;
 };
 
 /// Where an append went. `already`: its events were there before with the same content; nothing was written now and
@@ -190,9 +195,10 @@ class journal_appender {
   ///  1. errc::invalid_argument: nothing to write, the envelope or the bounds broken, one stream twice.
   ///  2. All its event ids are there already, in the same streams and with the same content (all but version, offset
   ///     and recorded_at): success with `already` and the original positions.
-  ///  3. errc::type_conflict: the stream has another type.
-  ///  4. errc::version_conflict, with the actual version: the stream is not as expected.
-  ///  5. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
+  ///  3. errc::refused: `command` was refused before; the text is that refusal's "code: text".
+  ///  4. errc::type_conflict: the stream has another type.
+  ///  5. errc::version_conflict, with the actual version: the stream is not as expected, or the chain is broken.
+  ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
   /// A request that fails leaves nothing and does not touch its neighbours.
   ///
   /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of
