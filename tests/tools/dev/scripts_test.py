@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""What tools/setup, tools/test, tools/holon, tools/quickstart and .ci/run do, with Bazel and apt played by stand-ins."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+SCRIPTS = [".ci/run", "tools/holon", "tools/quickstart", "tools/setup", "tools/test"]
+SOURCED = ["tools/dev/common.sh", "tools/dev/count_tests.py"]
+SECONDS_MAX = 60
+
+# Stand-ins write their arguments to $CALLS. All packages are there unless $MISSING names one.
+DPKG_QUERY = """#!/bin/bash
+for package in "$@"; do
+  [[ $package == -* || " ${MISSING:-} " == *" $package "* ]] || echo "installed $package"
+done
+"""
+APT_GET = """#!/bin/bash
+echo "apt-get $*" >>"$CALLS"
+echo "Reading package lists..."
+exit "${APT_STATUS:-0}"
+"""
+BAZEL = """#!/bin/bash
+echo "bazel $*" >>"$CALLS"
+echo "bazel reads: $(cat)" >>"$CALLS"
+echo "INFO: something about the build" >&2
+echo "OpenJDK 64-Bit Server VM warning: Options -Xverify:none are deprecated" >&2
+for argument in "$@"; do
+  [[ $argument == --build_event_json_file=* && -n ${EVENTS:-} ]] && echo "$EVENTS" >"${argument#*=}"
+done
+exit "${BAZEL_STATUS:-0}"
+"""
+HOLON = """#!/bin/bash
+echo "holon $*"
+echo "in $PWD"
+cat
+exit 7
+"""
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self):
+        self.root = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.root)
+        for path in SCRIPTS + SOURCED:
+            os.makedirs(os.path.dirname(os.path.join(self.root, path)), exist_ok=True)
+            shutil.copy(path, os.path.join(self.root, path))
+        self.write("stand-ins/dpkg-query", DPKG_QUERY)
+        self.write("stand-ins/apt-get", APT_GET)
+        self.write("stand-ins/sudo", '#!/bin/bash\n[[ $1 == --non-interactive ]] && shift\nexec "$@"\n')
+        self.write("stand-ins/bazel", BAZEL)
+        self.write("stand-ins/bazel-4", "#!/bin/bash\n")
+        self.write("bazel-bin/tools/cli/holon", HOLON)
+        self.write("tests/embedding/run", '#!/bin/bash\necho "embedding $*" >>"$CALLS"\nexit "${EMBEDDING_STATUS:-0}"\n')
+        self.write("elsewhere/log.xes", "<log/>")
+
+    def write(self, path, text):
+        path = os.path.join(self.root, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+
+    def run_script(self, *command, stdin="", **environment):
+        """Runs a script of the tree in the folder `elsewhere` of it."""
+        base = {"PATH": f"{self.root}/stand-ins:/usr/bin:/bin", "HOME": f"{self.root}/home", "CALLS": self.calls_path()}
+        return subprocess.run(
+            [os.path.join(self.root, command[0]), *command[1:]], cwd=os.path.join(self.root, "elsewhere"), input=stdin,
+            env={**base, **environment}, capture_output=True, text=True, timeout=SECONDS_MAX, check=False)
+
+    def calls_path(self):
+        return os.path.join(self.root, "calls")
+
+    def calls(self):
+        if not os.path.exists(self.calls_path()):
+            return ""
+        with open(self.calls_path(), encoding="utf-8") as file:
+            return file.read()
+
+
+class Setup(Scripts):
+    def test_it_is_quiet_and_does_nothing_when_all_is_there(self):
+        done = self.run_script("tools/setup")
+        self.assertEqual((done.returncode, done.stdout, done.stderr, self.calls()), (0, "", "", ""))
+
+    def test_it_installs_what_is_missing_and_nothing_else(self):
+        done = self.run_script("tools/setup", MISSING="libcaf-dev g++")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("installing 2 packages", done.stderr)
+        update, install = self.calls().splitlines()
+        self.assertTrue(update.endswith(" update"), update)
+        self.assertTrue(install.endswith(" install --no-install-recommends g++ libcaf-dev"), install)
+
+    def test_it_shows_what_apt_said_when_that_fails(self):
+        done = self.run_script("tools/setup", MISSING="g++", APT_STATUS="100")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Reading package lists...", done.stderr)
+        self.assertIn("run tools/setup again", done.stderr)
+
+
+class Test(Scripts):
+    def last_line(self, done):
+        return done.stdout.splitlines()[-1]
+
+    def test_it_ends_with_the_count(self):
+        done = self.run_script("tools/test", EVENTS='{"id":{"testResult":{"label":"//a:a"}},"testResult":{"status":"PASSED"}}')
+        self.assertEqual((done.returncode, self.last_line(done)), (0, "1 passed, 0 failed"))
+
+    def test_all_targets_and_the_workspace_of_a_user_are_tested_when_nothing_is_named(self):
+        self.run_script("tools/test")
+        self.assertRegex(self.calls(), r"bazel test .* -- //\.\.\.\n")
+        self.assertRegex(self.calls(), r"\nembedding --build_event_json_file=")
+
+    def test_named_targets_and_flags_are_forwarded(self):
+        self.run_script("tools/test", "--config=asan", "//a/...", "-//a/b:c", "--long")
+        self.assertRegex(self.calls(), r" --config=asan --test_env=HOLON_LONG=1 -- //a/\.\.\. -//a/b:c\n")
+        self.assertNotIn("embedding", self.calls())
+
+    def test_a_build_that_fails_is_one_failed_case(self):
+        done = self.run_script("tools/test", BAZEL_STATUS="1")
+        self.assertEqual((done.returncode, self.last_line(done)), (1, "0 passed, 1 failed"))
+
+    def test_patterns_without_tests_do_not_pass(self):
+        done = self.run_script("tools/test", "//config/...", BAZEL_STATUS="4")
+        self.assertEqual((done.returncode, self.last_line(done)), (4, "0 passed, 1 failed"))
+
+    def test_the_workspace_of_a_user_counts(self):
+        done = self.run_script("tools/test", EMBEDDING_STATUS="1")
+        self.assertEqual((done.returncode, self.last_line(done)), (1, "0 passed, 1 failed"))
+
+    def test_it_ends_with_the_count_when_setup_fails(self):
+        done = self.run_script("tools/test", MISSING="g++", APT_STATUS="100")
+        self.assertEqual((done.returncode, self.last_line(done)), (1, "0 passed, 1 failed"))
+
+    def test_warnings_of_the_jvm_are_left_out_and_the_rest_is_told(self):
+        done = self.run_script("tools/test")
+        self.assertNotIn("OpenJDK", done.stderr)
+        self.assertIn("INFO: something about the build", done.stderr)
+
+    def test_ci_runs_the_same_without_colours(self):
+        done = self.run_script(".ci/run", BAZEL_STATUS="1", stdin="nobody reads this")
+        self.assertEqual((done.returncode, self.last_line(done)), (1, "0 passed, 1 failed"))
+        self.assertIn("--color=no", self.calls())
+        self.assertNotIn("\033", done.stdout + done.stderr)
+
+
+class Holon(Scripts):
+    def test_arguments_input_output_and_exit_code_are_those_of_the_command(self):
+        done = self.run_script("tools/holon", "append", "two words", stdin="an event")
+        self.assertEqual(done.stdout, f"holon append two words\nin {self.root}/elsewhere\nan event")
+        self.assertEqual((done.returncode, done.stderr), (7, ""))
+        self.assertNotIn("an event", self.calls())
+
+    def test_a_build_that_fails_is_told_on_stderr(self):
+        done = self.run_script("tools/holon", "version", BAZEL_STATUS="1")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("INFO: something about the build", done.stderr)
+        self.assertIn("does not build", done.stderr)
+
+
+class Quickstart(Scripts):
+    def test_it_runs_the_demo_in_the_folder_of_the_caller(self):
+        done = self.run_script("tools/quickstart")
+        self.assertEqual(done.stdout, f"holon demo\nin {self.root}/elsewhere\n")
+
+    def test_it_takes_an_event_log(self):
+        done = self.run_script("tools/quickstart", "log.xes")
+        self.assertTrue(done.stdout.startswith("holon demo --event-log log.xes\n"), done.stdout)
+
+    def test_a_log_that_is_not_there_is_told_before_anything_is_built(self):
+        done = self.run_script("tools/quickstart", "nowhere.xes")
+        self.assertEqual((done.returncode, self.calls()), (1, ""))
+        self.assertIn("cannot read the event log 'nowhere.xes'", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
