@@ -12,6 +12,7 @@ _SYSTEM_LIBRARIES = {
     "caf": (["-lcaf_io", "-lcaf_core", "-pthread"], []),
     "cli11": ([], []),
     "crypto": (["-lcrypto"], []),
+    "csv": (["-lcsv"], []),
     "expat": (["-lexpat"], []),
     "expected": ([], []),
     "json": ([], []),

@@ -12,9 +12,12 @@ SECONDS_MAX = 60
 
 # Stand-ins write their arguments to $CALLS. All packages are there unless $MISSING names one.
 DPKG_QUERY = """#!/bin/bash
+status=0
 for package in "$@"; do
-  [[ $package == -* || " ${MISSING:-} " == *" $package "* ]] || echo "installed $package"
+  [[ $package == -* ]] && continue
+  if [[ " ${MISSING:-} " == *" $package "* ]]; then status=1; else echo "installed $package"; fi
 done
+exit $status
 """
 APT_GET = """#!/bin/bash
 echo "apt-get $*" >>"$CALLS"
@@ -50,7 +53,6 @@ class Scripts(unittest.TestCase):
         self.write("stand-ins/apt-get", APT_GET)
         self.write("stand-ins/sudo", '#!/bin/bash\n[[ $1 == --non-interactive ]] && shift\nexec "$@"\n')
         self.write("stand-ins/bazel", BAZEL)
-        self.write("stand-ins/bazel-4", "#!/bin/bash\n")
         self.write("bazel-bin/tools/cli/holon", HOLON)
         self.write("tests/embedding/run", '#!/bin/bash\necho "embedding $*" >>"$CALLS"\nexit "${EMBEDDING_STATUS:-0}"\n')
         self.write("elsewhere/log.xes", "<log/>")
@@ -91,6 +93,16 @@ class Setup(Scripts):
         update, install = self.calls().splitlines()
         self.assertTrue(update.endswith(" update"), update)
         self.assertTrue(install.endswith(" install --no-install-recommends g++ libcaf-dev"), install)
+
+    def test_tools_for_developers_are_installed_when_asked_for(self):
+        self.assertEqual((self.run_script("tools/setup", MISSING="lcov").returncode, self.calls()), (0, ""))
+        self.run_script("tools/setup", "--dev", MISSING="lcov")
+        self.assertTrue(self.calls().endswith(" lcov\n"), self.calls())
+
+    def test_it_does_not_guess_what_an_argument_means(self):
+        done = self.run_script("tools/setup", "--force")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("does not know '--force'", done.stderr)
 
     def test_it_shows_what_apt_said_when_that_fails(self):
         done = self.run_script("tools/setup", MISSING="g++", APT_STATUS="100")
