@@ -14,25 +14,26 @@ namespace holon {
 
 /// The circumstances of a command. All of it may be left out.
 struct command_context {
-  /// The same id again answers with the first result. Nothing: the runtime makes one, and the command cannot be re-sent.
+  /// The same id again answers with the first result. Nothing: the runtime makes one, and the command cannot be
+  /// re-sent.
   std::optional<command_id> id;
-  actor_id actor;                                ///< who asks; nil: the system
-  std::string source_system = "holon";           ///< 1 … source_system_bytes_max bytes
-  std::optional<timestamp> occurred_at;          ///< business time of the events; nothing: when it is decided
+  actor_id actor;                        ///< who asks; nil: the system
+  std::string source_system = "holon";   ///< 1 … source_system_bytes_max bytes
+  std::optional<timestamp> occurred_at;  ///< business time of the events; nothing: when it is decided
   std::optional<timestamp> valid_from;
   std::optional<timestamp> valid_to;
-  std::optional<uuid> correlation;               ///< the conversation; nothing: this command begins one
-  std::optional<event_id> causation;             ///< the event that led to this command
-  std::string traceparent;                       ///< W3C trace context, empty: none
-  std::string metadata;                          ///< a JSON object of anything else, merged into the events' metadata
+  std::optional<uuid> correlation;    ///< the conversation; nothing: this command begins one
+  std::optional<event_id> causation;  ///< the event that led to this command
+  std::string traceparent;            ///< W3C trace context, empty: none
+  std::string metadata;               ///< a JSON object of anything else, merged into the events' metadata
 };
 
 /// The durable outcome of a command that was accepted.
 struct command_result {
-  stream_version version;   ///< of the holon after its last event of this command
-  global_offset offset;     ///< of that event; 0 if the command had nothing to record
-  std::size_t events = 0;   ///< how many events it recorded
-  bool already = false;     ///< it had been handled before; this is the first result
+  stream_version version;  ///< of the holon after its last event of this command
+  global_offset offset;    ///< of that event; 0 if the command had nothing to record
+  std::size_t events = 0;  ///< how many events it recorded
+  bool already = false;    ///< it had been handled before; this is the first result
   friend bool operator==(const command_result&, const command_result&) = default;
 };
 

@@ -29,7 +29,8 @@ template <class Event>
 class decision {
  public:
   decision() = default;
-  decision(refusal no) : refusal_(std::move(no)), refused_(true) {}  // NOLINT(google-explicit-constructor): reads as an answer
+  decision(refusal no)
+      : refusal_(std::move(no)), refused_(true) {}  // NOLINT(google-explicit-constructor): reads as an answer
   decision(std::vector<Event> events) : events_(std::move(events)) {}  // NOLINT(google-explicit-constructor)
 
   template <class One>

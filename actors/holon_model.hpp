@@ -46,7 +46,7 @@ class holon_model {
 
   /// Reads a command from its stored name and JSON. errc::unknown_type, malformed, schema_violation.
   [[nodiscard]] virtual result<std::unique_ptr<command_body>> parse_command(std::string_view name,
-                                                                           std::string_view json) const = 0;
+                                                                            std::string_view json) const = 0;
 
   /// The state as canonical JSON.
   [[nodiscard]] virtual std::string to_json(const holon_state& state) const = 0;

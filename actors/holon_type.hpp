@@ -65,20 +65,21 @@ template <class State, class Commands, class Answer>
 inline constexpr bool decides_all = false;
 template <class State, class... Command, class Answer>
 inline constexpr bool decides_all<State, std::variant<Command...>, Answer> =
-    (... && (described_record<Command> &&
-             (decides<State, Command, Answer> || decides_in_context<State, Command, Answer>)));
+    (... &&
+     (described_record<Command> && (decides<State, Command, Answer> || decides_in_context<State, Command, Answer>)));
 
 }  // namespace detail
 
 template <class T>
-concept holon_type = requires {
-  { T::name } -> std::convertible_to<std::string_view>;
-  typename T::state;
-  typename T::command;
-  typename T::event;
-} && described_record<typename T::state> && std::default_initializable<typename T::state> &&
-                     detail::applies_all<typename T::state, typename T::event> &&
-                     detail::decides_all<typename T::state, typename T::command, decision<typename T::event>>;
+concept holon_type =
+    requires {
+      { T::name } -> std::convertible_to<std::string_view>;
+      typename T::state;
+      typename T::command;
+      typename T::event;
+    } && described_record<typename T::state> && std::default_initializable<typename T::state> &&
+    detail::applies_all<typename T::state, typename T::event> &&
+    detail::decides_all<typename T::state, typename T::command, decision<typename T::event>>;
 
 /// Applies one event, whichever form of `apply` its type has.
 template <class State, class Event>

@@ -10,6 +10,8 @@ _COPTS = [
     "-Wcast-align",
     "-Woverloaded-virtual",
     "-Werror",
+    # Designated initializers leave out what has a default.
+    "-Wno-missing-field-initializers",
     # CAF 0.17.6 uses std::iterator and friends; GCC's warnings inside inlined library code are not ours to mend.
     "-Wno-deprecated-declarations",
     "-Wno-maybe-uninitialized",

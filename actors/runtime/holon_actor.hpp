@@ -1,0 +1,52 @@
+// The thin shell around holon_step: takes its effects to the other actors and their answers back to it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <caf/actor.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "actors/holon_step.hpp"
+
+namespace holon::runtime {
+
+/// What all holons of a node share. Belongs to the node, outlives them.
+struct holon_surroundings {
+  caf::actor writer;
+  std::vector<caf::actor> loaders;  ///< at least one
+  holon_limits limits;
+  std::function<timestamp()> clock;
+  std::atomic<std::uint64_t> chains{0};
+
+  [[nodiscard]] const caf::actor& loader_of(stream_id stream) const {
+    return loaders[std::hash<stream_id>{}(stream) % loaders.size()];
+  }
+};
+
+class holon_actor final : public caf::event_based_actor, private holon_effects {
+ public:
+  holon_actor(caf::actor_config& config, stream_id stream, const holon_model* model, holon_surroundings* around);
+
+  caf::behavior make_behavior() override;
+  [[nodiscard]] const char* name() const override { return "holon"; }
+
+ private:
+  void load() override;
+  void append(job_ptr job) override;
+  void look_up(job_ptr job) override;
+  void save(snapshot taken) override;
+  void end_chain(std::uint64_t chain) override;
+  std::uint64_t new_chain() override { return 1 + around_->chains.fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] timestamp now() override { return around_->clock(); }
+
+  holon_surroundings* around_;
+  const holon_model* model_;
+  stream_id stream_;
+  std::uint32_t seen_ = 0;
+  holon_step step_;
+};
+
+}  // namespace holon::runtime

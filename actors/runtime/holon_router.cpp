@@ -1,0 +1,83 @@
+#include "actors/runtime/holon_router.hpp"
+
+#include <utility>
+
+#include <caf/exit_reason.hpp>
+
+namespace holon::runtime {
+namespace {
+
+// A holon is idle once this many sweeps have passed without a word to it.
+constexpr std::uint32_t sweeps_before_sleep = 4;
+// Holons asked to sleep for each one that wakes beyond the target.
+constexpr int offers_per_wake_max = 2;
+
+}  // namespace
+
+holon_router::holon_router(caf::actor_config& config, holon_surroundings* around, router_limits limits,
+                           std::atomic<std::int64_t>* awake)
+    : caf::event_based_actor(config), around_(around), limits_(limits), awake_(awake) {}
+
+caf::behavior holon_router::make_behavior() {
+  delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
+  return {
+      [this](offer& message) { pass_on(std::move(message.job)); },
+      [this](sweep) {
+        ++sweeps_;
+        offer_sleep_to_unused();
+        delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
+      },
+      [this](const asleep& message) { let_go(message); },
+      [this](close) { close_all(); },
+  };
+}
+
+void holon_router::pass_on(job_ptr job) {
+  const auto& to = awake_holon(*job);
+  ++to.sent;
+  to.last_used = sweeps_;
+  send(to.holon, offer{std::move(job)});
+}
+
+const holon_router::entry& holon_router::awake_holon(const command_job& job) {
+  auto& known = entries_.get<by_stream>();
+  auto& used = entries_.get<by_use>();
+  const auto at = known.find(job.stream);
+  if (at != known.end()) {
+    used.relocate(used.end(), entries_.project<by_use>(at));
+    return *at;
+  }
+  used.push_back(entry{.stream = job.stream, .holon = spawn<holon_actor>(job.stream, job.model, around_)});
+  awake_->store(static_cast<std::int64_t>(entries_.size()), std::memory_order_relaxed);
+  auto longest_unused = used.begin();
+  if (entries_.size() > limits_.awake_target)
+    for (int i = 0; i < offers_per_wake_max; ++i, ++longest_unused)
+      send(longest_unused->holon, may_sleep{longest_unused->sent});
+  return used.back();
+}
+
+void holon_router::offer_sleep_to_unused() {
+  for (const auto& unused : entries_.get<by_use>()) {
+    if (sweeps_ - unused.last_used < sweeps_before_sleep) return;
+    send(unused.holon, may_sleep{unused.sent});
+  }
+}
+
+// If an offer went out since, it is on its way to the holon, which will not be let go.
+void holon_router::let_go(const asleep& message) {
+  auto& known = entries_.get<by_stream>();
+  const auto at = known.find(message.stream);
+  if (at == known.end() || at->sent != message.seen) return;
+  send_exit(at->holon, caf::exit_reason::normal);
+  known.erase(at);
+  awake_->store(static_cast<std::int64_t>(entries_.size()), std::memory_order_relaxed);
+}
+
+void holon_router::close_all() {
+  for (const auto& one : entries_) send_exit(one.holon, caf::exit_reason::user_shutdown);
+  entries_.clear();
+  awake_->store(0, std::memory_order_relaxed);
+  quit();
+}
+
+}  // namespace holon::runtime

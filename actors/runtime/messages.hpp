@@ -1,0 +1,85 @@
+// What the actors of one node say to one another. None of it leaves the process: jobs and states travel as pointers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/command_job.hpp"
+#include "actors/rehydrate.hpp"
+
+namespace holon::runtime {
+
+// Router to holon, and client to router.
+struct offer {
+  job_ptr job;
+};
+
+// Holon to a journal_loader, and back.
+struct load {
+  stream_id stream;
+  const holon_model* model;
+};
+struct loaded {
+  std::shared_ptr<result<loaded_holon>> holon;
+};
+struct look_up {
+  job_ptr job;
+};
+struct looked_up {
+  job_ptr job;
+  std::shared_ptr<result<std::optional<command_result>>> found;
+};
+
+// Holon to the journal_writer, and back.
+struct write {
+  job_ptr job;
+};
+struct settled {
+  job_ptr job;
+};
+struct keep {
+  std::shared_ptr<snapshot> taken;
+};
+struct end_chain {
+  std::uint64_t chain;
+};
+// The journal_writer to itself: everything that came before this goes into the batch.
+struct flush {};
+
+// Router to itself, to a holon, and back. `seen` counts the offers that the router has sent to that holon: if both
+// agree on it, none is under way, and the holon may go.
+struct sweep {};
+struct may_sleep {
+  std::uint32_t seen;
+};
+struct asleep {
+  stream_id stream;
+  std::uint32_t seen;
+};
+// To the router: let every holon go, and then yourself.
+struct close {};
+
+// To a projection_runner: there may be more to read; look at what you were told to do.
+struct wake {};
+
+}  // namespace holon::runtime
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::offer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::look_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::looked_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::write)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::keep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::end_chain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::may_sleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::asleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::close)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::wake)

@@ -1,0 +1,197 @@
+#include "actors/runtime/node.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <string>
+#include <thread>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+
+#include "actors/runtime/holon_actor.hpp"
+#include "actors/runtime/holon_router.hpp"
+#include "actors/runtime/journal_loader.hpp"
+#include "actors/runtime/journal_writer.hpp"
+#include "actors/runtime/messages.hpp"
+
+namespace holon {
+namespace {
+
+constexpr std::size_t loaders_max = 20;
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(std::size_t threads) {
+    // Sharing rather than stealing: an idle node costs no CPU, and many askers of one writer are served faster.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads);
+    // A scheduler thread goes on to the next actor after this many messages, so that a hot holon is not alone.
+    set("scheduler.max-throughput", std::size_t{50});
+  }
+};
+
+result<void> check(const node_options& options) {
+  const auto out_of_range = [](std::string_view what) {
+    return failure(errc::invalid_argument, "node option " + std::string(what) + " is out of its range");
+  };
+  if (options.commands_open_max < 1) return out_of_range("commands_open_max (from 1)");
+  if (options.batch_events_max < 1) return out_of_range("batch_events_max (from 1)");
+  if (options.loaders < 1 || options.loaders > loaders_max) return out_of_range("loaders (1 to 20)");
+  if (options.awake_target < 1) return out_of_range("awake_target (from 1)");
+  if (options.idle_before_sleep < std::chrono::milliseconds(4)) return out_of_range("idle_before_sleep (from 4 ms)");
+  return {};
+}
+
+// Waits on another thread's answer.
+template <class T>
+class awaited {
+ public:
+  [[nodiscard]] auto reply() {
+    return [this](result<T> with) { promise_.set_value(std::move(with)); };
+  }
+  [[nodiscard]] result<T> get() { return promise_.get_future().get(); }
+
+ private:
+  std::promise<result<T>> promise_;
+};
+
+}  // namespace
+
+// The order of the members is the order of the shutdown, backwards: handles before the system.
+struct node::running {
+  running(std::shared_ptr<journal> to, holon_catalog known, node_options with)
+      : store(std::move(to)),
+        types(std::move(known)),
+        options(std::move(with)),
+        config(options.scheduler_threads != 0 ? options.scheduler_threads : std::thread::hardware_concurrency()),
+        system(config) {}
+
+  std::shared_ptr<journal> store;
+  holon_catalog types;
+  node_options options;
+  std::atomic<std::int64_t> open{0};
+  std::atomic<std::int64_t> awake{0};
+  std::atomic<std::int64_t> committed{0};
+  std::atomic<bool> stopping{false};
+  std::function<void(global_offset)> commit_hint;
+  runtime::holon_surroundings around;
+  system_config config;
+  caf::actor_system system;
+  caf::actor router;
+};
+
+node::node(std::unique_ptr<running> inside) : running_(std::move(inside)) {}
+
+node::~node() { stop(); }
+
+result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holon_catalog types, node_options options) {
+  HOLON_CHECK(check(options));
+  HOLON_TRY(std::shared_ptr<journal_appender> appender, journal->appender());
+  std::vector<std::shared_ptr<journal_reader>> readers;
+  for (std::size_t i = 0; i < options.loaders; ++i) {
+    HOLON_TRY(readers.emplace_back(), journal->reader());
+  }
+  auto inside = std::make_unique<running>(std::move(journal), std::move(types), std::move(options));
+  auto& run = *inside;
+  run.around.limits = run.options.holons;
+  run.around.clock = run.options.clock;
+  for (auto& reader : readers)
+    run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(std::move(reader)));
+  run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
+      std::move(appender), runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
+      [&run](global_offset last) {
+        run.committed.store(last.value, std::memory_order_relaxed);
+        if (run.commit_hint) run.commit_hint(last);
+      });
+  run.router = run.system.spawn<runtime::holon_router>(
+      &run.around,
+      runtime::router_limits{.awake_target = run.options.awake_target,
+                             .idle_before_sleep = run.options.idle_before_sleep},
+      &run.awake);
+  return std::unique_ptr<node>(new node(std::move(inside)));
+}
+
+// Counts the job as open before it looks whether the node is stopping, as stop() does it the other way round: so no job
+// slips in between unseen.
+bool node::accept(command_job& job, std::string_view holon_type) {
+  auto& run = *running_;
+  const auto open = run.open.fetch_add(1);
+  job.slot = open_slot(run.open);
+  if (run.stopping.load()) {
+    job.answer(failure(errc::stopping, "the node is stopping and takes no more commands"));
+    return false;
+  }
+  if (open >= run.options.commands_open_max) {
+    job.answer(failure(errc::overloaded,
+                       std::to_string(open) + " commands are open, which is the node's bound: try again later"));
+    return false;
+  }
+  job.model = run.types.find(holon_type);
+  if (job.model == nullptr) {
+    job.answer(failure(errc::unknown_type, "no holon type '" + std::string(holon_type) + "' is known to this node"));
+    return false;
+  }
+  return true;
+}
+
+void node::send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
+                command_context context, command_reply reply) {
+  auto job = std::make_shared<command_job>();
+  job->stream = stream;
+  job->body = std::move(command);
+  job->resendable = context.id.has_value();
+  job->context = std::move(context);
+  job->on_result = std::move(reply);
+  if (accept(*job, holon_type)) caf::anon_send(running_->router, runtime::offer{std::move(job)});
+}
+
+void node::ask_state(stream_id stream, std::string_view holon_type, state_reply reply) {
+  auto job = std::make_shared<command_job>();
+  job->stream = stream;
+  job->on_state = std::move(reply);
+  if (accept(*job, holon_type)) caf::anon_send(running_->router, runtime::offer{std::move(job)});
+}
+
+result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
+                                 command_context context) {
+  awaited<command_result> answer;
+  send(stream, holon_type, std::move(command), std::move(context), answer.reply());
+  return answer.get();
+}
+
+result<state_answer> node::state(stream_id stream, std::string_view holon_type) {
+  awaited<state_answer> answer;
+  ask_state(stream, holon_type, answer.reply());
+  return answer.get();
+}
+
+void node::on_commit(std::function<void(global_offset)> hint) { running_->commit_hint = std::move(hint); }
+
+void node::stop() {
+  auto& run = *running_;
+  run.stopping.store(true);
+  for (auto open = run.open.load(); open != 0; open = run.open.load()) run.open.wait(open);
+  if (run.router == nullptr) return;
+  caf::anon_send(run.router, runtime::close{});
+  caf::anon_send_exit(run.around.writer, caf::exit_reason::user_shutdown);
+  for (auto& loader : run.around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
+  // ~actor_system waits for a detached actor for as long as anybody holds a handle to it.
+  run.router = nullptr;
+  run.around.writer = nullptr;
+  run.around.loaders.clear();
+  run.system.await_all_actors_done();
+}
+
+node_stats node::stats() const {
+  const auto& run = *running_;
+  return {.commands_open = run.open.load(),
+          .holons_awake = run.awake.load(),
+          .committed = {run.committed.load(std::memory_order_relaxed)}};
+}
+
+const holon_catalog& node::types() const { return running_->types; }
+
+journal& node::store() const { return *running_->store; }
+
+}  // namespace holon

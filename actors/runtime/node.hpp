@@ -1,0 +1,96 @@
+// A running Holon: give it a journal and the holon types, send commands to holons, ask for their states.
+//
+//   auto node = holon::node::start(journal, holon_catalog{}.with<bank::account>());
+//   auto done = (*node)->run<bank::account>(alice, bank::deposit_money{.amount = 5});
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "actors/command.hpp"
+#include "actors/holon_catalog.hpp"
+#include "actors/holon_step.hpp"
+#include "persistence/journal.hpp"
+
+namespace holon {
+
+struct node_options {
+  holon_limits holons;
+  std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
+  std::size_t batch_events_max = 512;       ///< events in one transaction
+  std::size_t loaders = 2;                  ///< connections that load holons, 1 … 20
+  std::size_t scheduler_threads = 0;        ///< 0: as many as there are cores
+  std::size_t awake_target = 1'000'000;     ///< holons beyond this are put to sleep, the longest unused first
+  std::chrono::milliseconds idle_before_sleep{60'000};
+  std::function<timestamp()> clock = now;  ///< for the times of decisions
+};
+
+struct node_stats {
+  std::int64_t commands_open = 0;
+  std::int64_t holons_awake = 0;
+  global_offset committed;  ///< offset of the last event that this node has committed, 0 if none
+};
+
+/// Any thread may call any of it. What was accepted is answered exactly once, also while stopping.
+class node {
+ public:
+  /// errc::locked: the journal has a writer already. errc::invalid_argument: an option is out of its range.
+  [[nodiscard]] static result<std::unique_ptr<node>> start(std::shared_ptr<journal> journal, holon_catalog types,
+                                                           node_options options = {});
+  /// Stops, if that has not been done.
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Sends a command to a holon of the type `holon_type`. `reply` is called once: at once, on this thread, with
+  /// errc::unknown_type, overloaded or stopping, or later on a thread of the runtime with the durable outcome:
+  /// errc::refused when the domain says no, version_conflict after too many lost races, or the journal's error.
+  void send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
+            command_context context, command_reply reply);
+
+  /// Asks for the state of a holon as it is durable. `reply` as above.
+  void ask_state(stream_id stream, std::string_view holon_type, state_reply reply);
+
+  /// The same, waiting for the answer. Must not be called from a reply.
+  [[nodiscard]] result<command_result> run(stream_id stream, std::string_view holon_type,
+                                           std::unique_ptr<command_body> command, command_context context = {});
+  [[nodiscard]] result<state_answer> state(stream_id stream, std::string_view holon_type);
+
+  /// The same for a C++ holon type and one of its commands.
+  template <holon_type T>
+  void send(stream_id stream, typename T::command command, command_context context, command_reply reply) {
+    send(stream, T::name, std::make_unique<command_of<typename T::command>>(std::move(command)), std::move(context),
+         std::move(reply));
+  }
+  template <holon_type T>
+  [[nodiscard]] result<command_result> run(stream_id stream, typename T::command command,
+                                           command_context context = {}) {
+    return run(stream, T::name, std::make_unique<command_of<typename T::command>>(std::move(command)),
+               std::move(context));
+  }
+
+  /// Calls `hint` after each commit with the offset of its last event, on the writer's thread: must be quick. To be set
+  /// before the first command. At most one.
+  void on_commit(std::function<void(global_offset)> hint);
+
+  /// Refuses new commands, waits until everything accepted is answered, and ends the actors. Twice is once.
+  void stop();
+
+  [[nodiscard]] node_stats stats() const;
+  [[nodiscard]] const holon_catalog& types() const;
+  [[nodiscard]] journal& store() const;
+
+ private:
+  struct running;
+  explicit node(std::unique_ptr<running> inside);
+  bool accept(command_job& job, std::string_view holon_type);
+
+  std::unique_ptr<running> running_;
+};
+
+}  // namespace holon
