@@ -43,20 +43,23 @@ def database(actions, workspace):
     return [entries[name] for name in sorted(entries)]
 
 
-def _bazel(workspace, *arguments):
-    done = subprocess.run(["bazel", *arguments], cwd=workspace, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+def _compiler_calls(workspace, targets, flags):
+    """What Bazel would run. A package that is broken takes only itself out."""
+    query = f'mnemonic("CppCompile", {" union ".join(targets)})'
+    command = ["bazel", "aquery", query, "--output=jsonproto", "--keep_going", *flags]
+    done = subprocess.run(command, cwd=workspace, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{done.stderr}compile_commands.py: bazel {arguments[0]} failed (its output is above)")
-    return done.stdout
+        sys.stderr.write(done.stderr)
+    if not done.stdout:
+        sys.exit("compile_commands.py: bazel aquery failed (its output is above)")
+    return json.loads(done.stdout).get("actions", [])
 
 
 def main():
     workspace = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
     targets = [a for a in sys.argv[1:] if not a.startswith("--")] or ["//..."]
     flags = [a for a in sys.argv[1:] if a.startswith("--")]
-    query = f'mnemonic("CppCompile", {" union ".join(targets)})'
-    actions = json.loads(_bazel(workspace, "aquery", query, "--output=jsonproto", *flags)).get("actions", [])
-    entries = database(actions, workspace)
+    entries = database(_compiler_calls(workspace, targets, flags), workspace)
     # Written beside and moved: clangd may be reading.
     path = os.path.join(workspace, "compile_commands.json")
     with open(path + ".new", "w", encoding="utf-8") as file:
