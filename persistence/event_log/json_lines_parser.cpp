@@ -1,14 +1,13 @@
 // JSON Lines by simdjson: one object a line. Values keep their types; blank lines are passed over.
 #include <simdjson.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "persistence/codec/decimal.hpp"
+#include "persistence/codec/json_string.hpp"
 #include "persistence/event_log/json_members.hpp"
 #include "persistence/event_log/log_parser.hpp"
 
@@ -25,12 +24,6 @@ result<std::string_view> checked(std::string_view text) {
   if (text.size() > log_value_bytes_max)
     return failure(errc::malformed, "a text is longer than " + std::to_string(log_value_bytes_max) + " bytes");
   return text;
-}
-
-template <class Integer>
-void append_integer(std::string& out, Integer number) {
-  char text[24];
-  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
 }
 
 result<void> append_object(std::string& out, simdjson::dom::object object, std::size_t depth) {
@@ -62,15 +55,15 @@ result<void> append_value(std::string& out, element value, std::size_t depth) {
   switch (value.type()) {
     case element_type::OBJECT: return append_object(out, value.get_object().value_unsafe(), depth - 1);
     case element_type::ARRAY: return append_array(out, value.get_array().value_unsafe(), depth - 1);
-    case element_type::INT64: append_integer(out, value.get_int64().value_unsafe()); return {};
-    case element_type::UINT64: append_integer(out, value.get_uint64().value_unsafe()); return {};
-    case element_type::DOUBLE: append_json_number(out, value.get_double().value_unsafe()); return {};
+    case element_type::INT64: append_canonical_number(out, value.get_int64().value_unsafe()); return {};
+    case element_type::UINT64: append_canonical_number(out, value.get_uint64().value_unsafe()); return {};
+    case element_type::DOUBLE: append_canonical_number(out, value.get_double().value_unsafe()); return {};
     case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return {};
     case element_type::NULL_VALUE: out += "null"; return {};
     case element_type::STRING: break;
   }
   HOLON_TRY(const auto text, checked(value.get_string().value_unsafe()));
-  append_json_string(out, text);
+  append_canonical_string(out, text);
   return {};
 }
 

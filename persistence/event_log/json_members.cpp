@@ -1,52 +1,10 @@
 #include "persistence/event_log/json_members.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+
+#include "persistence/codec/json_string.hpp"
 
 namespace holon {
-namespace {
-
-bool needs_escape(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
-
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
-  }
-  out += "\\u00";
-  out += hex[static_cast<unsigned char>(c) >> 4];
-  out += hex[static_cast<unsigned char>(c) & 15];
-}
-
-}  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (true) {
-    const auto plain = std::find_if(text.begin(), text.end(), needs_escape);
-    out.append(text.begin(), plain);
-    if (plain == text.end()) break;
-    append_escaped(out, *plain);
-    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()) + 1);
-  }
-  out += '"';
-}
-
-void append_json_number(std::string& out, double number) {
-  if (std::isnan(number)) return append_json_string(out, "NaN");
-  if (std::isinf(number)) return append_json_string(out, number > 0 ? "Infinity" : "-Infinity");
-  char text[32];
-  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
-}
-
 void json_members::add(std::string_view key, std::string_view json) {
   const std::size_t start = text_.size();
   text_.append(key).append(json);
@@ -56,7 +14,7 @@ void json_members::add(std::string_view key, std::string_view json) {
 void json_members::add_string(std::string_view key, std::string_view text) {
   const std::size_t start = text_.size();
   text_.append(key);
-  append_json_string(text_, text);
+  append_canonical_string(text_, text);
   members_.push_back({.key = start, .value = start + key.size(), .end = text_.size()});
 }
 
@@ -96,7 +54,7 @@ std::string_view json_members::key_of(const member& one) const {
 }
 
 void json_members::append_member(std::string& out, const member& one) const {
-  append_json_string(out, key_of(one));
+  append_canonical_string(out, key_of(one));
   out += ':';
   out.append(text_, one.value, one.end - one.value);
 }

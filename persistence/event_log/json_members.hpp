@@ -10,13 +10,6 @@
 
 namespace holon {
 
-/// Appends a JSON string with its quotes. U+0000 is the caller's to refuse.
-void append_json_string(std::string& out, std::string_view text);
-
-/// Appends the shortest text that reads back as the same number; what JSON has no number for becomes "NaN",
-/// "Infinity" or "-Infinity", a string.
-void append_json_number(std::string& out, double number);
-
 class json_members {
  public:
   /// `json` is the text of any JSON value.

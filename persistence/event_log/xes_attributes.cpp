@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
+#include <cmath>
 #include <utility>
 
+#include "persistence/codec/decimal.hpp"
+#include "persistence/codec/json_string.hpp"
 #include "persistence/event_log/event_log.hpp"
 #include "persistence/time.hpp"
 
@@ -34,16 +36,21 @@ result<void> append_integer(std::string& out, std::string_view text) {
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (problem != std::errc() || end != digits.data() + digits.size()) return not_a("a whole number of 64 bits", text);
-  out += std::to_string(number);
+  append_canonical_number(out, number);
   return {};
 }
 
+// XML Schema has more forms than JSON: 007, .5, 5., NaN, INF. Those go through a double; the rest stays exact.
 result<void> append_real(std::string& out, std::string_view text) {
   const auto digits = without_plus(text);
+  if (append_canonical_decimal(out, digits) == decimal_problem::none) return {};
   double number = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (problem != std::errc() || end != digits.data() + digits.size()) return not_a("a number", text);
-  append_json_number(out, number);
+  if (std::isfinite(number))
+    append_canonical_number(out, number);
+  else
+    out += std::isnan(number) ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\"";
   return {};
 }
 
@@ -67,7 +74,7 @@ result<void> append_date(std::string& out, std::string_view text) {
 result<void> append_value(std::string& out, xes_type type, std::string_view text) {
   switch (type) {
     case xes_type::string:
-    case xes_type::id: append_json_string(out, text); return {};
+    case xes_type::id: append_canonical_string(out, text); return {};
     case xes_type::date: return append_date(out, trimmed(text));
     case xes_type::integer: return append_integer(out, trimmed(text));
     case xes_type::real: return append_real(out, trimmed(text));

@@ -68,6 +68,17 @@ BOOST_AUTO_TEST_CASE(whole_numbers_stay_exact) {
   BOOST_TEST(attributes_of(R"(<int key="i" value="-9223372036854775808"/>)") == R"({"i":-9223372036854775808})");
 }
 
+BOOST_AUTO_TEST_CASE(decimal_numbers_stay_exact) {
+  BOOST_TEST(attributes_of(R"(<float key="f" value="0.12345678901234567890"/><float key="g" value="+7.0"/>)") ==
+             R"({"f":0.1234567890123456789,"g":7})");
+}
+
+BOOST_AUTO_TEST_CASE(forms_of_numbers_that_json_does_not_have_are_read_too) {
+  BOOST_TEST(attributes_of(R"(<float key="a" value=".5"/><float key="b" value="007.5"/><float key="c" value="INF"/>
+      <float key="d" value="-INF"/><float key="e" value="Infinity"/>)") ==
+             R"({"a":0.5,"b":7.5,"c":"Infinity","d":"-Infinity","e":"Infinity"})");
+}
+
 BOOST_AUTO_TEST_CASE(an_attribute_with_attributes_becomes_value_and_children) {
   BOOST_TEST(
       attributes_of(R"(<string key="s" value="x"><int key="n" value="1"><id key="m" value="y"/></int></string>)") ==
