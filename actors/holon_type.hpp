@@ -56,15 +56,15 @@ concept decides_in_context = requires(const State& state, const Command& command
 };
 
 template <class State, class Events>
-inline constexpr bool applies_all = false;
+inline constexpr bool applies_every = false;
 template <class State, class... Event>
-inline constexpr bool applies_all<State, std::variant<Event...>> =
+inline constexpr bool applies_every<State, std::variant<Event...>> =
     (... && (described_record<Event> && (applies_in_place<State, Event> || applies_by_value<State, Event>)));
 
 template <class State, class Commands, class Answer>
-inline constexpr bool decides_all = false;
+inline constexpr bool decides_every = false;
 template <class State, class... Command, class Answer>
-inline constexpr bool decides_all<State, std::variant<Command...>, Answer> =
+inline constexpr bool decides_every<State, std::variant<Command...>, Answer> =
     (... &&
      (described_record<Command> && (decides<State, Command, Answer> || decides_in_context<State, Command, Answer>)));
 
@@ -78,8 +78,8 @@ concept holon_type =
       typename T::command;
       typename T::event;
     } && described_record<typename T::state> && std::default_initializable<typename T::state> &&
-    detail::applies_all<typename T::state, typename T::event> &&
-    detail::decides_all<typename T::state, typename T::command, decision<typename T::event>>;
+    detail::applies_every<typename T::state, typename T::event> &&
+    detail::decides_every<typename T::state, typename T::command, decision<typename T::event>>;
 
 /// Applies one event, whichever form of `apply` its type has.
 template <class State, class Event>

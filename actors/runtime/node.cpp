@@ -15,6 +15,7 @@
 #include "actors/runtime/journal_loader.hpp"
 #include "actors/runtime/journal_writer.hpp"
 #include "actors/runtime/messages.hpp"
+#include "actors/runtime/projection_runner.hpp"
 
 namespace holon {
 namespace {
@@ -43,6 +44,16 @@ result<void> check(const node_options& options) {
   return {};
 }
 
+struct running_projection {
+  const projection* what;
+  std::shared_ptr<runtime::projection_board> board;
+  caf::actor runner;
+
+  void wake() const {
+    if (!board->wake_pending.exchange(true)) caf::anon_send(runner, runtime::wake{});
+  }
+};
+
 // Waits on another thread's answer.
 template <class T>
 class awaited {
@@ -60,16 +71,18 @@ class awaited {
 
 // The order of the members is the order of the shutdown, backwards: handles before the system.
 struct node::running {
-  running(std::shared_ptr<journal> to, holon_catalog known, node_options with)
+  running(std::shared_ptr<journal> to, holon_catalog known, node_options with, node_views seen)
       : store(std::move(to)),
         types(std::move(known)),
         options(std::move(with)),
+        views(std::move(seen)),
         config(options.scheduler_threads != 0 ? options.scheduler_threads : std::thread::hardware_concurrency()),
         system(config) {}
 
   std::shared_ptr<journal> store;
   holon_catalog types;
   node_options options;
+  node_views views;
   std::atomic<std::int64_t> open{0};
   std::atomic<std::int64_t> awake{0};
   std::atomic<std::int64_t> committed{0};
@@ -79,31 +92,78 @@ struct node::running {
   system_config config;
   caf::actor_system system;
   caf::actor router;
+  std::vector<running_projection> projections;
+
+  result<void> start_projections();
+  void committed_up_to(global_offset last);
+  template <class Result, class Call>
+  Result call_engine(std::string_view name, Call call);
 };
+
+// Connects all of them before the first one runs, so that an error leaves nothing running.
+result<void> node::running::start_projections() {
+  HOLON_CHECK(views.projections.check());
+  std::vector<std::pair<std::shared_ptr<journal_reader>, std::shared_ptr<row_session>>> connections;
+  for (std::size_t i = 0; i < views.projections.all().size(); ++i) {
+    HOLON_TRY(std::shared_ptr<journal_reader> reader, store->reader());
+    HOLON_TRY(std::shared_ptr<row_session> session, views.store->session());
+    connections.emplace_back(std::move(reader), std::move(session));
+  }
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    const projection* what = views.projections.all()[i].get();
+    auto& [reader, session] = connections[i];
+    auto board = std::make_shared<runtime::projection_board>();
+    auto runner = system.spawn<runtime::projection_runner, caf::detached>(
+        std::move(reader), std::move(session), what, views.settings,
+        runtime::runner_limits{.poll_every = views.poll_every}, board);
+    projections.push_back({.what = what, .board = std::move(board), .runner = std::move(runner)});
+  }
+  return {};
+}
+
+void node::running::committed_up_to(global_offset last) {
+  committed.store(last.value, std::memory_order_relaxed);
+  for (const auto& one : projections) one.wake();
+  if (commit_hint) commit_hint(last);
+}
+
+// Runs `call` on the projection's own thread and waits for what it gives.
+template <class Result, class Call>
+Result node::running::call_engine(std::string_view name, Call call) {
+  HOLON_TRY(const auto* const wanted, views.projections.get(name));
+  const auto at =
+      std::find_if(projections.begin(), projections.end(), [&](const auto& one) { return one.what == wanted; });
+  if (at == projections.end()) return failure(errc::stopping, "the node has stopped its projections");
+  std::promise<Result> promise;
+  auto run = std::make_shared<std::function<void(projection_engine&)>>(
+      [&](projection_engine& engine) { promise.set_value(call(engine)); });
+  caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
+  return promise.get_future().get();
+}
 
 node::node(std::unique_ptr<running> inside) : running_(std::move(inside)) {}
 
 node::~node() { stop(); }
 
-result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holon_catalog types, node_options options) {
+result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holon_catalog types, node_options options,
+                                          node_views views) {
   HOLON_CHECK(check(options));
   HOLON_TRY(std::shared_ptr<journal_appender> appender, journal->appender());
   std::vector<std::shared_ptr<journal_reader>> readers;
   for (std::size_t i = 0; i < options.loaders; ++i) {
     HOLON_TRY(readers.emplace_back(), journal->reader());
   }
-  auto inside = std::make_unique<running>(std::move(journal), std::move(types), std::move(options));
+  auto inside = std::make_unique<running>(std::move(journal), std::move(types), std::move(options), std::move(views));
   auto& run = *inside;
   run.around.limits = run.options.holons;
   run.around.clock = run.options.clock;
+  // Before the writer, which wakes them.
+  HOLON_CHECK(run.start_projections());
   for (auto& reader : readers)
     run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(std::move(reader)));
   run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
       std::move(appender), runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
-      [&run](global_offset last) {
-        run.committed.store(last.value, std::memory_order_relaxed);
-        if (run.commit_hint) run.commit_hint(last);
-      });
+      [&run](global_offset last) { run.committed_up_to(last); });
   run.router = run.system.spawn<runtime::holon_router>(
       &run.around,
       runtime::router_limits{.awake_target = run.options.awake_target,
@@ -176,10 +236,12 @@ void node::stop() {
   caf::anon_send(run.router, runtime::close{});
   caf::anon_send_exit(run.around.writer, caf::exit_reason::user_shutdown);
   for (auto& loader : run.around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
+  for (auto& one : run.projections) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
   // ~actor_system waits for a detached actor for as long as anybody holds a handle to it.
   run.router = nullptr;
   run.around.writer = nullptr;
   run.around.loaders.clear();
+  run.projections.clear();
   run.system.await_all_actors_done();
 }
 
@@ -188,6 +250,38 @@ node_stats node::stats() const {
   return {.commands_open = run.open.load(),
           .holons_awake = run.awake.load(),
           .committed = {run.committed.load(std::memory_order_relaxed)}};
+}
+
+std::vector<projection_status> node::projections() const {
+  std::vector<projection_status> all;
+  for (const auto& one : running_->projections) all.push_back(one.board->read());
+  return all;
+}
+
+bool node::wait_for_projections(global_offset offset, std::chrono::milliseconds patience) const {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (const auto& one : running_->projections) {
+    one.wake();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (!one.board->wait_for(offset, std::max(left, std::chrono::milliseconds(0)))) return false;
+  }
+  return true;
+}
+
+result<void> node::pause_projection(std::string_view name) {
+  return running_->call_engine<result<void>>(name, [](auto& engine) { return engine.pause(); });
+}
+
+result<void> node::resume_projection(std::string_view name) {
+  return running_->call_engine<result<void>>(name, [](auto& engine) { return engine.resume(); });
+}
+
+result<void> node::rebuild_projection(std::string_view name) {
+  return running_->call_engine<result<void>>(name, [](auto& engine) { return engine.rebuild(); });
+}
+
+result<replay_report> node::replay_parked(std::string_view name) {
+  return running_->call_engine<result<replay_report>>(name, [](auto& engine) { return engine.replay_parked(); });
 }
 
 const holon_catalog& node::types() const { return running_->types; }

@@ -11,11 +11,15 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/command.hpp"
 #include "actors/holon_catalog.hpp"
 #include "actors/holon_step.hpp"
 #include "persistence/journal.hpp"
+#include "projections/projection_engine.hpp"
+#include "projections/projection_set.hpp"
+#include "projections/row_store.hpp"
 
 namespace holon {
 
@@ -36,12 +40,20 @@ struct node_stats {
   global_offset committed;  ///< offset of the last event that this node has committed, 0 if none
 };
 
+/// The read models that a node keeps up with its journal.
+struct node_views {
+  std::shared_ptr<row_store> store;
+  projection_set projections;
+  projection_settings settings;
+  std::chrono::milliseconds poll_every{1000};  ///< how late a projection may notice what another process wrote
+};
+
 /// Any thread may call any of it. What was accepted is answered exactly once, also while stopping.
 class node {
  public:
   /// errc::locked: the journal has a writer already. errc::invalid_argument: an option is out of its range.
   [[nodiscard]] static result<std::unique_ptr<node>> start(std::shared_ptr<journal> journal, holon_catalog types,
-                                                           node_options options = {});
+                                                           node_options options = {}, node_views views = {});
   /// Stops, if that has not been done.
   ~node();
   node(const node&) = delete;
@@ -77,6 +89,18 @@ class node {
   /// Calls `hint` after each commit with the offset of its last event, on the writer's thread: must be quick. To be set
   /// before the first command. At most one.
   void on_commit(std::function<void(global_offset)> hint);
+
+  /// How each projection is doing, in the order of the set.
+  [[nodiscard]] std::vector<projection_status> projections() const;
+
+  /// Waits until every projection has processed this offset; false: one has stopped, or `patience` is over.
+  [[nodiscard]] bool wait_for_projections(global_offset offset, std::chrono::milliseconds patience) const;
+
+  /// errc::not_found: no such projection. Otherwise what the projection_engine gives. Waits for the page under way.
+  [[nodiscard]] result<void> pause_projection(std::string_view name);
+  [[nodiscard]] result<void> resume_projection(std::string_view name);
+  [[nodiscard]] result<void> rebuild_projection(std::string_view name);
+  [[nodiscard]] result<replay_report> replay_parked(std::string_view name);
 
   /// Refuses new commands, waits until everything accepted is answered, and ends the actors. Twice is once.
   void stop();

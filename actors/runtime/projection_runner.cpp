@@ -1,0 +1,97 @@
+#include "actors/runtime/projection_runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/runtime/messages.hpp"
+
+namespace holon::runtime {
+
+projection_status projection_board::read() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void projection_board::write(projection_status status) {
+  {
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(status);
+  }
+  changed_.notify_all();
+}
+
+bool projection_board::wait_for(global_offset offset, std::chrono::milliseconds patience) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience,
+                    [&] { return status_.offset >= offset || status_.phase == projection_phase::stopped; });
+  return status_.offset >= offset;
+}
+
+projection_runner::projection_runner(caf::actor_config& config, std::shared_ptr<journal_reader> reader,
+                                     std::shared_ptr<row_session> session, const projection* projection,
+                                     projection_settings settings, runner_limits limits,
+                                     std::shared_ptr<projection_board> board)
+    : caf::event_based_actor(config),
+      reader_(std::move(reader)),
+      session_(std::move(session)),
+      engine_(*reader_, *session_, *projection, std::move(settings)),
+      limits_(limits),
+      board_(std::move(board)) {}
+
+caf::behavior projection_runner::make_behavior() {
+  send(this, wake{});
+  return {
+      [this](wake) {
+        // Cleared before the journal is read: a commit after this sends another wake.
+        board_->wake_pending = false;
+        go_on();
+      },
+      [this](poll message) {
+        if (message.number == polls_) go_on();
+      },
+      [this](const engine_call& call) {
+        (*call.run)(engine_);
+        go_on();
+      },
+  };
+}
+
+void projection_runner::go_on() {
+  const auto done = advance();
+  if (!done) return retry_later(done.error());
+  retry_ = std::chrono::milliseconds(0);
+  trouble_.clear();
+  show();
+  switch (done->outcome) {
+    case step_outcome::more:
+    case step_outcome::parked_some: return send(this, wake{});
+    case step_outcome::caught_up:
+    case step_outcome::paused:
+    case step_outcome::stopped: return poll_later(limits_.poll_every);
+  }
+}
+
+result<step_report> projection_runner::advance() {
+  if (!started_) {
+    HOLON_CHECK(engine_.start());
+    started_ = true;
+  }
+  return engine_.step();
+}
+
+void projection_runner::retry_later(const error& why) {
+  trouble_ = why.text;
+  show();
+  retry_ = std::clamp(retry_ * 2, limits_.retry_first, limits_.retry_max);
+  poll_later(retry_);
+}
+
+void projection_runner::poll_later(std::chrono::milliseconds delay) { delayed_send(this, delay, poll{++polls_}); }
+
+void projection_runner::show() {
+  auto status = engine_.status();
+  if (!trouble_.empty()) status.error = trouble_;
+  board_->write(std::move(status));
+}
+
+}  // namespace holon::runtime

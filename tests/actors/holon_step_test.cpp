@@ -1,0 +1,427 @@
+// The mind of a holon, fed by hand: every order of answers that the outside may come up with.
+#define BOOST_TEST_MODULE holon_step_test
+#include <boost/test/unit_test.hpp>
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "actors/holon_step.hpp"
+#include "actors/typed_model.hpp"
+#include "tests/support/bank.hpp"
+
+namespace holon {
+namespace {
+
+using bank::account;
+
+const stream_id alice{uuid_v5({}, "alice")};
+const timestamp noon{std::chrono::hours(12)};
+
+// Plays the shell: keeps what the holon asks for, and lets the test answer when it likes.
+struct played_shell : holon_effects {
+  void load() override { ++loads; }
+  void append(job_ptr job) override { appends.push_back(std::move(job)); }
+  void look_up(job_ptr job) override { look_ups.push_back(std::move(job)); }
+  void save(snapshot taken) override { saved.push_back(std::move(taken)); }
+  void end_chain(std::uint64_t chain) override { ended.push_back(chain); }
+  std::uint64_t new_chain() override { return ++chains; }
+  [[nodiscard]] timestamp now() override { return noon; }
+
+  int loads = 0;
+  std::deque<job_ptr> appends;
+  std::deque<job_ptr> look_ups;
+  std::vector<snapshot> saved;
+  std::vector<std::uint64_t> ended;
+  std::uint64_t chains = 0;
+};
+
+struct holon_fixture {
+  typed_model<account> model;
+  holon_limits limits{.pending_max = 8, .decide_again_max = 3, .snapshot_every = 3};
+  holon_step step{alice, model, limits};
+  played_shell shell;
+  std::vector<std::string> answers;  // in the order in which they were given
+
+  job_ptr job() {
+    auto made = std::make_shared<command_job>();
+    made->stream = alice;
+    made->model = &model;
+    return made;
+  }
+
+  job_ptr send(account::command command, std::string name, std::optional<command_id> id = std::nullopt) {
+    auto made = job();
+    made->body = std::make_unique<command_of<account::command>>(std::move(command));
+    made->context.id = id;
+    made->resendable = id.has_value();
+    made->on_result = [this, name](result<command_result> with) {
+      answers.push_back(name + (with ? " v" + std::to_string(with->version.value) + (with->already ? " already" : "")
+                                     : " " + std::string(to_string(with.error().code)) + " " + with.error().text));
+    };
+    step.on_job(made, shell);
+    return made;
+  }
+
+  void ask(std::string name) {
+    auto made = job();
+    made->on_state = [this, name](result<state_answer> with) {
+      answers.push_back(name + " v" + std::to_string(with->version.value) + " " + with->state);
+    };
+    step.on_job(made, shell);
+  }
+
+  // The journal holds an account with this balance at this version.
+  void load(std::int64_t amount = 0, std::int64_t version = 0) {
+    loaded_holon loaded{.state = model.initial(), .version = {version}, .snapshot_version = {}};
+    if (version > 0) {
+      const std::string payload = "{\"amount\":" + std::to_string(amount) + "}";
+      BOOST_REQUIRE(model.apply(*loaded.state, {.type = "MoneyDeposited", .version = {1}, .payload = payload}));
+    }
+    step.on_loaded(std::move(loaded), shell);
+  }
+
+  void settle(result<append_result> outcome) {
+    BOOST_REQUIRE(!shell.appends.empty());
+    const auto job = shell.appends.front();
+    shell.appends.pop_front();
+    job->outcome = std::move(outcome);
+    step.on_settled(job, shell);
+  }
+
+  void succeed() {
+    BOOST_REQUIRE(!shell.appends.empty());
+    const auto version = shell.appends.front()->version;
+    settle(
+        append_result{.first = {version.value}, .last = {version.value}, .versions = {version}, .recorded_at = noon});
+  }
+
+  void fail(errc code) { settle(failure(code, "no")); }
+  void lose_race() { fail(errc::version_conflict); }
+
+  void look_up_finds(result<std::optional<command_result>> found) {
+    BOOST_REQUIRE(!shell.look_ups.empty());
+    const auto job = shell.look_ups.front();
+    shell.look_ups.pop_front();
+    step.on_looked_up(job, std::move(found), shell);
+  }
+
+  [[nodiscard]] std::int64_t expected_of(std::size_t append) const {
+    for (std::int64_t version = 0;; ++version)
+      if (shell.appends.at(append)->request.writes.front().expected == expected_version::exactly({version}))
+        return version;
+  }
+};
+
+using lines = std::vector<std::string>;
+
+BOOST_FIXTURE_TEST_SUITE(a_holon, holon_fixture)
+
+BOOST_AUTO_TEST_CASE(loads_before_it_decides_and_answers_when_the_append_is_durable) {
+  send(bank::deposit_money{5}, "deposit");
+  BOOST_TEST(shell.loads == 1);
+  BOOST_TEST(shell.appends.empty());
+  load();
+  BOOST_TEST(shell.appends.size() == 1u);
+  BOOST_TEST(answers.empty());
+  succeed();
+  BOOST_TEST(answers == lines{"deposit v1"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(loads_once_for_all_that_arrives_meanwhile) {
+  send(bank::deposit_money{5}, "a");
+  send(bank::deposit_money{5}, "b");
+  BOOST_TEST(shell.loads == 1);
+  load();
+  BOOST_TEST(shell.appends.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(fills_the_envelope_of_its_events) {
+  const auto sent = send(bank::close_account{}, "close", command_id{uuid_v5({}, "command")});
+  load(7, 1);
+  const auto& write = sent->request.writes.front();
+  BOOST_REQUIRE(write.events.size() == 2u);
+  BOOST_TEST(write.stream_type == "account");
+  BOOST_TEST(write.events[0].type == "MoneyWithdrawn");
+  BOOST_TEST(write.events[0].payload == R"({"amount":7})");
+  BOOST_TEST(write.events[0].id.value == uuid_v5({}, "command"));
+  BOOST_TEST(write.events[1].id.value != uuid_v5({}, "command"));
+  BOOST_CHECK(write.events[0].occurred_at == noon);
+  BOOST_TEST(write.events[0].metadata == "{\"correlation_id\":\"" + to_string(uuid_v5({}, "command")) + "\"}");
+  BOOST_TEST(write.events[1].metadata == "{\"command_id\":\"" + to_string(uuid_v5({}, "command")) +
+                                             "\",\"correlation_id\":\"" + to_string(uuid_v5({}, "command")) + "\"}");
+}
+
+BOOST_AUTO_TEST_CASE(decides_the_next_command_on_the_state_it_will_have) {
+  send(bank::deposit_money{5}, "deposit");
+  load();
+  send(bank::withdraw_money{5}, "withdraw");
+  BOOST_TEST(shell.appends.size() == 2u);
+  BOOST_TEST(expected_of(0) == 0);
+  BOOST_TEST(expected_of(1) == 1);
+  BOOST_TEST(shell.appends[0]->request.chain == shell.appends[1]->request.chain);
+  succeed();
+  succeed();
+  BOOST_TEST(answers == (lines{"deposit v1", "withdraw v2"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(says_no_only_when_what_the_no_stands_on_is_durable) {
+  send(bank::close_account{}, "close");
+  load();
+  send(bank::deposit_money{5}, "deposit");
+  BOOST_TEST(answers.empty());
+  succeed();
+  BOOST_TEST(answers == (lines{"close v1", "deposit refused closed: the account is closed"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(takes_back_a_no_that_stood_on_an_append_that_failed) {
+  send(bank::close_account{}, "close");
+  load();
+  send(bank::deposit_money{5}, "deposit");
+  fail(errc::no_space);
+  load();
+  succeed();
+  BOOST_TEST(answers == (lines{"close no_space no", "deposit v1"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(shows_a_question_only_what_is_durable) {
+  send(bank::deposit_money{5}, "deposit");
+  load();
+  ask("state");
+  BOOST_TEST(answers.empty());
+  succeed();
+  BOOST_TEST(answers == (lines{"deposit v1", R"(state v1 {"amount":5,"closed":false})"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_question_again_when_its_state_never_came_to_be) {
+  send(bank::deposit_money{5}, "deposit");
+  load();
+  ask("state");
+  fail(errc::no_space);
+  load();
+  BOOST_TEST(answers == (lines{"deposit no_space no", R"(state v0 {"amount":0,"closed":false})"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(accepts_a_command_that_has_nothing_to_record) {
+  send(bank::touch_account{}, "touch");
+  load(5, 1);
+  BOOST_TEST(shell.appends.empty());
+  BOOST_TEST(answers == lines{"touch v1"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(decides_anew_after_a_lost_race) {
+  send(bank::withdraw_money{5}, "withdraw");
+  load(5, 1);
+  lose_race();
+  BOOST_TEST(shell.loads == 2);
+  BOOST_TEST(answers.empty());
+  load(2, 2);  // somebody else took some of it
+  BOOST_TEST(answers == lines{"withdraw refused insufficient_funds"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(decides_everything_behind_a_lost_race_anew_and_in_order) {
+  send(bank::deposit_money{1}, "a");
+  load();
+  send(bank::deposit_money{2}, "b");
+  send(bank::touch_account{}, "c");
+  send(bank::deposit_money{3}, "d");
+  const auto first_chain = shell.appends.front()->request.chain;
+  lose_race();
+  lose_race();
+  BOOST_TEST(shell.loads == 1);  // one is still on its way
+  send(bank::deposit_money{4}, "e");
+  lose_race();
+  BOOST_TEST(shell.loads == 2);
+  BOOST_TEST(shell.ended == std::vector<std::uint64_t>{first_chain}, boost::test_tools::per_element());
+  load(100, 1);
+  BOOST_TEST(shell.appends.size() == 4u);
+  BOOST_TEST(expected_of(0) == 1);
+  BOOST_TEST(shell.appends.front()->request.chain != first_chain);
+  while (!shell.appends.empty()) succeed();
+  BOOST_TEST(answers == (lines{"a v2", "b v3", "c v3", "d v4", "e v5"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_caller_of_a_race_lost_too_often) {
+  send(bank::deposit_money{1}, "deposit");
+  for (int i = 0; i < limits.decide_again_max; ++i) {
+    load(1, i + 1);
+    lose_race();
+  }
+  BOOST_TEST(answers == lines{"deposit version_conflict no"}, boost::test_tools::per_element());
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_blame_the_ones_behind_for_the_races_of_the_first) {
+  for (const auto* name : {"a", "b", "c"}) send(bank::deposit_money{1}, name);
+  for (int i = 0; i < limits.decide_again_max; ++i) {
+    load(1, i + 1);
+    while (!shell.appends.empty()) lose_race();
+  }
+  BOOST_TEST(answers == lines{"a version_conflict no"}, boost::test_tools::per_element());
+  load(1, 9);
+  while (!shell.appends.empty()) succeed();
+  BOOST_TEST(answers == (lines{"a version_conflict no", "b v10", "c v11"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(resolves_a_doubt_by_sending_the_same_event_ids_again) {
+  const auto sent = send(bank::deposit_money{5}, "deposit");
+  load();
+  const auto id = sent->request.writes.front().events.front().id;
+  fail(errc::in_doubt);
+  load();
+  BOOST_REQUIRE(shell.appends.size() == 1u);
+  BOOST_TEST(sent->request.writes.front().events.front().id.value == id.value);
+  settle(append_result{.first = {1}, .last = {1}, .versions = {{1}}, .recorded_at = noon, .already = true});
+  BOOST_TEST(answers == lines{"deposit v1 already"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(looks_before_it_says_no_to_a_command_in_doubt) {
+  send(bank::close_account{}, "close");
+  load();
+  fail(errc::in_doubt);
+  // It had happened: the account is closed now, and the command would be refused.
+  loaded_holon closed{.state = model.initial(), .version = {1}, .snapshot_version = {}};
+  BOOST_REQUIRE(model.apply(*closed.state, {.type = "AccountClosed", .version = {1}, .payload = "{}"}));
+  step.on_loaded(std::move(closed), shell);
+  BOOST_TEST(answers.empty());
+  look_up_finds(command_result{.version = {1}, .offset = {1}, .events = 1, .already = true});
+  BOOST_TEST(answers == lines{"close v1 already"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(stays_in_doubt_when_the_journal_does_not_come_back) {
+  send(bank::deposit_money{5}, "deposit");
+  load();
+  fail(errc::in_doubt);
+  step.on_loaded(failure(errc::unavailable, "no connection"), shell);
+  BOOST_TEST(answers == lines{"deposit in_doubt no"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(loads_again_after_an_append_that_was_there_already) {
+  send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
+  load(5, 1);
+  settle(append_result{.first = {1}, .last = {1}, .versions = {{1}}, .recorded_at = noon, .already = true});
+  BOOST_TEST(answers == lines{"deposit v1 already"}, boost::test_tools::per_element());
+  ask("state");
+  BOOST_TEST(shell.loads == 2);  // or the deposit would count twice
+  load(5, 1);
+  BOOST_TEST(answers.back() == R"(state v1 {"amount":5,"closed":false})");
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_repeated_command_that_comes_out_differently_with_its_first_result) {
+  send(bank::close_account{}, "close", command_id{uuid_v5({}, "command")});
+  load(5, 1);
+  fail(errc::duplicate_event);
+  look_up_finds(command_result{.version = {3}, .offset = {3}, .events = 2, .already = true});
+  BOOST_TEST(answers == lines{"close v3 already"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(passes_on_a_duplicate_that_is_not_this_command) {
+  send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
+  load();
+  fail(errc::duplicate_event);
+  look_up_finds(std::nullopt);
+  BOOST_TEST(answers == lines{"deposit duplicate_event no"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(records_a_no_to_a_command_that_may_come_again) {
+  send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
+  load();
+  BOOST_TEST(answers.empty());
+  look_up_finds(std::nullopt);
+  BOOST_REQUIRE(shell.appends.size() == 1u);
+  BOOST_TEST(shell.appends.front()->request.writes.empty());
+  BOOST_TEST(shell.appends.front()->request.refusal->code == "insufficient_funds");
+  BOOST_TEST(!step.idle());
+  settle(append_result{});
+  BOOST_TEST(answers == lines{"withdraw refused insufficient_funds"}, boost::test_tools::per_element());
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(repeats_a_no_that_it_once_said) {
+  const auto sent = send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
+  load();
+  BOOST_CHECK(sent->request.command == sent->context.id);  // the journal knows of the refusal, and says so
+  settle(failure(errc::refused, "closed"));
+  BOOST_TEST(answers == lines{"deposit refused closed"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(is_overloaded_past_its_bound_and_loses_nothing_accepted) {
+  for (int i = 0; i < 9; ++i) send(bank::deposit_money{1}, std::to_string(i));
+  BOOST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(answers.front().starts_with("8 overloaded"));
+  load();
+  while (!shell.appends.empty()) succeed();
+  BOOST_TEST(answers.size() == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_everybody_when_it_cannot_be_loaded_and_tries_again_for_the_next) {
+  send(bank::deposit_money{1}, "a");
+  step.on_loaded(failure(errc::unavailable, "no connection"), shell);
+  BOOST_TEST(answers == lines{"a unavailable no connection"}, boost::test_tools::per_element());
+  send(bank::deposit_money{1}, "b");
+  BOOST_TEST(shell.loads == 2);
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_snapshot_by_cadence_and_keeps_it_when_it_is_durable) {
+  for (const auto* name : {"a", "b", "c", "d"}) send(bank::deposit_money{1}, name);
+  load();
+  succeed();
+  succeed();
+  BOOST_TEST(shell.saved.empty());
+  succeed();
+  BOOST_REQUIRE(shell.saved.size() == 1u);
+  BOOST_TEST(shell.saved[0].version.value == 3);
+  BOOST_TEST(shell.saved[0].schema == model.snapshot_schema());
+  const auto restored = model.restore(shell.saved[0].state);
+  BOOST_REQUIRE(restored);
+  BOOST_TEST(model.to_json(**restored) == R"({"amount":3,"closed":false})");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_no_snapshot_of_a_state_that_never_came_to_be) {
+  for (const auto* name : {"a", "b", "c"}) send(bank::deposit_money{1}, name);
+  load();
+  while (!shell.appends.empty()) fail(errc::no_space);
+  BOOST_TEST(shell.saved.empty());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_command_of_another_holon_type) {
+  const typed_model<account> other;
+  auto made = job();
+  made->model = &other;
+  made->on_result = [this](result<command_result> with) { answers.emplace_back(to_string(with.error().code)); };
+  step.on_job(made, shell);
+  BOOST_TEST(answers == lines{"type_conflict"}, boost::test_tools::per_element());
+  BOOST_TEST(shell.loads == 0);
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_bad_metadata_and_forgets_what_it_had_decided) {
+  auto made = job();
+  made->body = std::make_unique<command_of<account::command>>(bank::deposit_money{5});
+  made->context.metadata = "[1]";
+  made->on_result = [this](result<command_result> with) { answers.emplace_back(to_string(with.error().code)); };
+  step.on_job(made, shell);
+  load();
+  BOOST_TEST(answers == lines{"malformed"}, boost::test_tools::per_element());
+  BOOST_TEST(shell.appends.empty());
+  ask("state");
+  load();
+  BOOST_TEST(answers.back() == R"(state v0 {"amount":0,"closed":false})");
+}
+
+BOOST_AUTO_TEST_CASE(is_idle_only_with_nothing_open) {
+  BOOST_TEST(step.idle());
+  send(bank::deposit_money{1}, "a");
+  BOOST_TEST(!step.idle());
+  load();
+  BOOST_TEST(!step.idle());
+  succeed();
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace holon
