@@ -62,6 +62,8 @@ def may_include(own, other):
 
 
 def is_at(path, place):
+    if layer_of(path) == TESTS and os.path.basename(path).startswith(place + "_"):
+        return True  # tests/projections/sqlite_rows_test.cpp is a test of what is in a folder `sqlite`
     folders = os.path.dirname(path) + "/"
     return folders.startswith(place + "/") if "/" in place else f"/{place}/" in "/" + folders
 

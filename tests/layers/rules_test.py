@@ -56,7 +56,10 @@ class Includes(unittest.TestCase):
     def test_each_database_stays_in_its_folders(self):
         self.assert_allowed("persistence/sqlite/a.cpp", "<sqlite3.h>")
         self.assert_allowed("tests/persistence/sqlite/a_test.cpp", "<sqlite3.h>")
+        self.assert_allowed("tests/projections/sqlite_rows_test.cpp", "<sqlite3.h>")
         self.assert_allowed("tools/bench/a.cpp", "<sqlite3.h>")
+        self.assert_forbidden("tests/projections/rows_test.cpp", "<sqlite3.h>", "sqlite")
+        self.assert_forbidden("projections/sqlite_rows.cpp", "<sqlite3.h>", "sqlite")
         self.assert_forbidden("persistence/a.cpp", "<sqlite3.h>", "sqlite")
         self.assert_allowed("projections/postgres/a.cpp", "<pqxx/pqxx>")
         self.assert_forbidden("persistence/sqlite/a.cpp", "<pqxx/pqxx>", "postgres only")
