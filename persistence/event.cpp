@@ -1,6 +1,9 @@
 #include "persistence/event.hpp"
 
+#include <chrono>
 #include <tuple>
+
+#include <simdjson.h>
 
 namespace holon {
 namespace {
@@ -8,6 +11,32 @@ namespace {
 auto as_tuple(const new_event& event) {
   return std::tie(event.id, event.type, event.schema_version, event.actor, event.source_system, event.occurred_at,
                   event.valid_from, event.valid_to, event.payload, event.metadata);
+}
+
+// Outside of these a time has no RFC 3339 text, so it could be stored but never be shown or imported again.
+constexpr timestamp time_min = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+constexpr timestamp time_max = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::microseconds{1};
+
+result<void> check_time(std::string_view field, const std::optional<timestamp>& when) {
+  if (!when || (*when >= time_min && *when <= time_max)) return {};
+  return failure(errc::invalid_argument, std::string(field) + " is outside the years 0001 to 9999");
+}
+
+result<void> check_fields(const new_event& event) {
+  if (event.id.value.is_nil()) return failure(errc::invalid_argument, "event_id is nil: give each event an id");
+  if (event.schema_version < 1)
+    return failure(errc::invalid_argument, "schema_version is " + std::to_string(event.schema_version) +
+                                               ": versions of a schema are counted from 1");
+  HOLON_CHECK(check_text("event_type", event.type, event_type_bytes_max));
+  HOLON_CHECK(check_text("source_system", event.source_system, source_system_bytes_max));
+  HOLON_CHECK(check_time("occurred_at", event.occurred_at));
+  HOLON_CHECK(check_time("valid_from", event.valid_from));
+  HOLON_CHECK(check_time("valid_to", event.valid_to));
+  if (event.valid_from && event.valid_to && *event.valid_to <= *event.valid_from)
+    return failure(errc::invalid_argument, "valid_to " + to_string(*event.valid_to) + " is not after valid_from " +
+                                               to_string(*event.valid_from));
+  HOLON_CHECK(check_text("payload", event.payload, payload_bytes_max));
+  return check_text("metadata", event.metadata, metadata_bytes_max);
 }
 
 }  // namespace
@@ -58,6 +87,22 @@ recorded_event to_recorded(const event_view& event) {
                       .valid_to = event.valid_to,
                       .payload = std::string(event.payload),
                       .metadata = std::string(event.metadata)}};
+}
+
+result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
+  const auto bad = [&](const std::string& why) { return failure(errc::invalid_argument, std::string(field) + why); };
+  if (text.empty()) return bad(" is empty");
+  if (text.size() > bytes_max)
+    return bad(" has " + std::to_string(text.size()) + " bytes: at most " + std::to_string(bytes_max) + " are allowed");
+  if (!simdjson::validate_utf8(text.data(), text.size())) return bad(" is not valid UTF-8");
+  if (text.find('\0') != std::string_view::npos) return bad(" contains the character U+0000, which no store keeps");
+  return {};
+}
+
+result<void> check_envelope(const new_event& event) {
+  auto checked = check_fields(event);
+  if (checked) return {};
+  return failure_in("event " + to_string(event.id.value), std::move(checked).error());
 }
 
 }  // namespace holon

@@ -86,6 +86,10 @@ bool operator==(const new_event&, const new_event&);
 [[nodiscard]] event_view view_of(const new_event& event, stream_id stream, std::string_view stream_type,
                                  stream_version version, global_offset offset, timestamp recorded_at);
 
+/// The rule of every string of an envelope: 1 … `bytes_max` bytes of UTF-8 without U+0000.
+/// errc::invalid_argument: the error begins with `field`.
+[[nodiscard]] result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max);
+
 /// Checks the rules of the envelope, all but the JSON itself: lengths, UTF-8, times, sizes.
 /// errc::invalid_argument: the text names the field and the reason.
 [[nodiscard]] result<void> check_envelope(const new_event& event);

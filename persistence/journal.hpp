@@ -39,6 +39,8 @@ class expected_version {
 
   friend constexpr bool operator==(expected_version, expected_version) = default;
   [[nodiscard]] constexpr bool is_exact() const { return value_ >= 0; }
+  /// Only if is_exact().
+  [[nodiscard]] constexpr stream_version version() const { return {value_}; }
 
  private:
   explicit constexpr expected_version(std::int64_t value) : value_(value) {}

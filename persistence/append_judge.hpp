@@ -1,0 +1,66 @@
+// What every journal says to an append before it writes: yes, no and why, or "this was written before".
+//
+// The rules stand here once, as pure functions over what a journal can look up, so that memory, SQLite and PostgreSQL
+// cannot differ. A journal that is sure of a yes by cheaper means need not ask; a no always comes from here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "persistence/journal.hpp"
+
+namespace holon {
+
+inline constexpr std::size_t refusal_code_bytes_max = 64;
+inline constexpr std::size_t refusal_text_bytes_max = 64 * 1024;
+
+/// Rule 1 of journal_appender::append, which needs nothing but the request. All writes together may carry
+/// events_per_append_max events.
+/// errc::invalid_argument: the text names the stream or event, the field and the reason.
+[[nodiscard]] result<void> check_request(const append_request& request);
+
+/// How far a stream is, and whose it is.
+struct stream_head {
+  stream_version version;  ///< 0: there is no such stream
+  std::string type;        ///< empty: there is no such stream
+};
+
+/// What the judge may ask a journal, including what the same batch wrote so far. An error here is the journal's own
+/// trouble and ends the whole batch.
+class append_evidence {
+ public:
+  virtual ~append_evidence() = default;
+  [[nodiscard]] virtual result<stream_head> head_of(stream_id stream) = 0;
+  [[nodiscard]] virtual result<std::optional<recorded_event>> event_by_id(event_id id) = 0;
+  [[nodiscard]] virtual result<std::optional<refused_command>> refusal_of(command_id command) = 0;
+};
+
+/// The answer of the judge: write it (`no` and `already` are empty), or do not.
+struct verdict {
+  std::optional<error> no = std::nullopt;  ///< errc::refused, type_conflict, version_conflict, duplicate_event
+  std::optional<append_result> already = std::nullopt;  ///< the original result; of a lone refusal: nothing in it
+
+  [[nodiscard]] bool write() const { return !no && !already; }
+};
+
+/// Rules 2 to 6, for a request that passed check_request.
+[[nodiscard]] result<verdict> judge(const append_request& request, bool chain_is_broken, append_evidence& evidence);
+
+/// Rule 5 within one batch: which chains lost a link, so that what was decided on top of it stands on nothing.
+class broken_chains {
+ public:
+  [[nodiscard]] bool holds(std::uint64_t chain) const { return chain != 0 && broken_.contains(chain); }
+  /// To be told of each outcome in order.
+  void note(const append_request& request, const result<append_result>& outcome) {
+    if (request.chain != 0 && (!outcome || outcome->already)) broken_.insert(request.chain);
+  }
+  void clear() { broken_.clear(); }
+
+ private:
+  std::unordered_set<std::uint64_t> broken_;
+};
+
+}  // namespace holon

@@ -1,0 +1,27 @@
+#include "persistence/journal.hpp"
+
+namespace holon {
+
+std::string to_string(expected_version expected) {
+  if (expected == expected_version::no_stream()) return "no stream";
+  if (expected == expected_version::stream_exists()) return "an existing stream";
+  if (expected == expected_version::any()) return "any";
+  return "exactly " + std::to_string(expected.version().value);
+}
+
+result<append_result> append_one(journal_appender& to, const append_request& request) {
+  const append_request* const batch[] = {&request};
+  auto outcomes = to.append(batch);
+  HOLON_ASSERT(outcomes.size() == 1, "an appender gives one outcome a request");
+  return std::move(outcomes.front());
+}
+
+result<append_result> append_one(journal_appender& to, stream_id stream, std::string_view stream_type,
+                                 expected_version expected, std::vector<new_event> events) {
+  append_request request;
+  request.writes.push_back(
+      {.stream = stream, .stream_type = std::string(stream_type), .expected = expected, .events = std::move(events)});
+  return append_one(to, request);
+}
+
+}  // namespace holon
