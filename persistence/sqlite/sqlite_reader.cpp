@@ -1,0 +1,212 @@
+#include "persistence/sqlite/sqlite_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+
+#include "persistence/sqlite/sqlite_rows.hpp"
+#include "persistence/sqlite/statements.hpp"
+
+namespace holon::sqlite {
+namespace {
+
+std::int64_t page_of(std::size_t left) {
+  return left < static_cast<std::size_t>(page_rows) ? static_cast<std::int64_t>(left) : page_rows;
+}
+
+bool lists(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+// ---- one stream
+
+result<std::size_t> sqlite_reader::read_stream(const stream_query& query, const event_visitor& visit) {
+  const bool forwards = query.direction == direction::forwards;
+  std::int64_t from = query.from.value;
+  if (!forwards && from == 0) from = std::numeric_limits<std::int64_t>::max();
+  std::size_t shown = 0;
+  HOLON_TRY(auto row, file_->use(forwards ? sql::read_stream_forwards : sql::read_stream_backwards));
+  while (shown < query.limit) {
+    const auto page = page_of(query.limit - shown);
+    row.bind(1, query.stream.value);
+    row.bind(2, from);
+    row.bind(3, page);
+    std::int64_t rows = 0;
+    event_view event;
+    for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
+      if (code != SQLITE_ROW) return failure(file_->problem(code, "read a stream"));
+      if (!read_event(row, event)) return failure(damaged_row(path_, "event", event.offset.value));
+      if (query.recorded_until && event.recorded_at > *query.recorded_until) {
+        if (forwards) return shown;
+        continue;
+      }
+      ++shown;
+      if (!visit(event)) return shown;
+    }
+    if (rows < page) return shown;
+    from = event.version.value + (forwards ? 1 : -1);
+    row.reset();
+  }
+  return shown;
+}
+
+// ---- all streams
+
+struct sqlite_reader::scan {
+  scan(const all_query& asked, const event_visitor& visitor, global_offset end)
+      : query(asked), visit(visitor), streams(asked.streams.begin(), asked.streams.end()), until(end) {
+    position.scanned = asked.after;
+  }
+
+  [[nodiscard]] bool wants(const event_view& event) const {
+    return lists(query.types, event.type) && lists(query.stream_types, event.stream_type) &&
+           (streams.empty() || streams.contains(event.stream));
+  }
+  [[nodiscard]] bool full() const { return position.shown >= query.limit; }
+  /// False: the visitor has had enough.
+  bool show(const event_view& event) {
+    position.scanned = event.offset;
+    if (!wants(event)) return true;
+    ++position.shown;
+    return visit(event);
+  }
+
+  const all_query& query;
+  const event_visitor& visit;
+  const std::unordered_set<stream_id> streams;
+  std::unordered_map<stream_id, std::int64_t> versions_seen;  // read_streams only
+  global_offset until;
+  read_position position;
+};
+
+result<read_position> sqlite_reader::read_all(const all_query& query, const event_visitor& visit) {
+  HOLON_TRY(const auto end, head());
+  scan scanning{query, visit, std::min(query.until.value_or(end.offset), end.offset)};
+  const bool by_index = !scanning.streams.empty() && scanning.streams.size() <= streams_by_index_max;
+  bool more = true;
+  while (more && scanning.position.scanned < scanning.until && !scanning.full()) {
+    HOLON_TRY(more, by_index ? read_streams(scanning) : read_range(scanning));
+  }
+  return scanning.position;
+}
+
+// One page of the range. False: the visitor has had enough.
+result<bool> sqlite_reader::read_range(scan& scanning) {
+  HOLON_TRY(auto row, file_->use(sql::read_all));
+  row.bind(1, scanning.position.scanned.value);
+  row.bind(2, scanning.until.value);
+  row.bind(3, page_rows);
+  event_view event;
+  const auto before = scanning.position.scanned;
+  for (int code = row.step(); code != SQLITE_DONE; code = row.step()) {
+    if (code != SQLITE_ROW) return failure(file_->problem(code, "read events"));
+    if (!read_event(row, event)) return failure(damaged_row(path_, "event", event.offset.value));
+    if (!scanning.show(event)) return false;
+    if (scanning.full()) return true;
+  }
+  // A file with a hole, which verify tells of, must not turn a reader in circles.
+  if (scanning.position.scanned == before) scanning.position.scanned = scanning.until;
+  return true;
+}
+
+// One page of a few streams: where they have events tells the index; these are merged in order of offset.
+result<bool> sqlite_reader::read_streams(scan& scanning) {
+  std::vector<global_offset> offsets;
+  auto complete_until = scanning.until;
+  for (const auto stream : scanning.streams) {
+    HOLON_TRY(auto row, file_->use(sql::read_stream_offsets));
+    row.bind(1, stream.value);
+    row.bind(2, scanning.versions_seen[stream]);
+    row.bind(3, scanning.position.scanned.value);
+    row.bind(4, complete_until.value);
+    row.bind(5, page_rows);
+    std::int64_t rows = 0;
+    for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
+      if (code != SQLITE_ROW) return failure(file_->problem(code, "read the offsets of a stream"));
+      offsets.push_back({row.integer(1)});
+    }
+    if (rows == page_rows) complete_until = offsets.back();
+  }
+  std::sort(offsets.begin(), offsets.end());
+  for (const auto offset : offsets) {
+    if (offset > complete_until) break;
+    HOLON_TRY(const bool more, show_at(scanning, offset));
+    if (!more || scanning.full()) return more;
+  }
+  scanning.position.scanned = complete_until;
+  return true;
+}
+
+result<bool> sqlite_reader::show_at(scan& scanning, global_offset offset) {
+  HOLON_TRY(auto row, file_->use(sql::find_event_at));
+  row.bind(1, offset.value);
+  HOLON_TRY(const bool found, row.row("read an event"));
+  event_view event;
+  if (!found || !read_event(row, event)) return failure(damaged_row(path_, "event", offset.value));
+  scanning.versions_seen[event.stream] = event.version.value;
+  return scanning.show(event);
+}
+
+// ---- single things
+
+result<std::optional<stream_info>> sqlite_reader::find_stream(stream_id stream) {
+  HOLON_TRY(auto row, file_->use(sql::find_stream));
+  row.bind(1, stream.value);
+  HOLON_TRY(const bool found, row.row("look up a stream"));
+  if (!found) return std::nullopt;
+  return stream_info{.stream = stream,
+                     .type = std::string(row.bytes(0)),
+                     .version = {row.integer(1)},
+                     .last_offset = {row.integer(2)},
+                     .created_at = row.time(3),
+                     .modified_at = row.time(4),
+                     .metadata = std::string(row.bytes(5))};
+}
+
+result<std::optional<recorded_event>> sqlite_reader::find_event(event_id id) { return fetch_event(*file_, path_, id); }
+
+result<std::optional<refused_command>> sqlite_reader::find_refusal(command_id command) {
+  return fetch_refusal(*file_, path_, command);
+}
+
+result<std::optional<snapshot>> sqlite_reader::find_snapshot(stream_id stream) {
+  HOLON_TRY(auto row, file_->use(sql::find_snapshot));
+  row.bind(1, stream.value);
+  HOLON_TRY(const bool found, row.row("look up a snapshot"));
+  if (!found) return std::nullopt;
+  return snapshot{.stream = stream,
+                  .version = {row.integer(0)},
+                  .schema = static_cast<std::uint64_t>(row.integer(1)),
+                  .state = std::string(row.bytes(2))};
+}
+
+result<global_offset> sqlite_reader::offset_at(timestamp when) {
+  HOLON_TRY(auto row, file_->use(sql::find_offset_at));
+  row.bind(1, when);
+  HOLON_TRY(const bool found, row.row("look up a time"));
+  return global_offset{found ? row.integer(0) : 0};
+}
+
+result<journal_head> sqlite_reader::head() { return fetch_head(*file_, path_); }
+
+result<void> sqlite_reader::read_batches(global_offset after, const batch_visitor& visit) {
+  HOLON_TRY(auto row, file_->use(sql::read_batches));
+  while (true) {
+    row.bind(1, after.value);
+    row.bind(2, page_rows);
+    std::int64_t rows = 0;
+    batch_record batch;
+    for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
+      if (code != SQLITE_ROW) return failure(file_->problem(code, "read batches"));
+      if (!read_batch(row, batch)) return failure(damaged_row(path_, "batch", batch.last.value));
+      if (!visit(batch)) return {};
+    }
+    if (rows < page_rows) return {};
+    after = batch.last;
+    row.reset();
+  }
+}
+
+}  // namespace holon::sqlite
