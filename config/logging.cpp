@@ -1,0 +1,50 @@
+#include "config/logging.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <memory>
+#include <utility>
+
+namespace holon {
+namespace {
+
+spdlog::level::level_enum spdlog_level(log_level level) {
+  switch (level) {
+    case log_level::off: return spdlog::level::off;
+    case log_level::error: return spdlog::level::err;
+    case log_level::warning: return spdlog::level::warn;
+    case log_level::info: return spdlog::level::info;
+    case log_level::debug: return spdlog::level::debug;
+    case log_level::trace: return spdlog::level::trace;
+  }
+  return spdlog::level::warn;
+}
+
+// Times in UTC, as everywhere in Holon, so that the logs of several nodes can be laid side by side.
+void arrange(spdlog::logger& logger, log_level level) {
+  constexpr auto line = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
+  logger.set_level(spdlog_level(level));
+  logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(line, spdlog::pattern_time_type::utc));
+  logger.flush_on(spdlog::level::warn);
+}
+
+spdlog::logger make_logger() {
+  spdlog::logger logger("holon", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  arrange(logger, log_level::warning);
+  return logger;
+}
+
+}  // namespace
+
+spdlog::logger& log() {
+  static spdlog::logger logger = make_logger();
+  return logger;
+}
+
+void start_logging(log_level level, spdlog::sink_ptr to) {
+  if (to) log().sinks() = {std::move(to)};
+  arrange(log(), level);
+}
+
+}  // namespace holon
