@@ -1,0 +1,156 @@
+#include "tests/contract/contract_vocabulary.hpp"
+
+#include <ostream>
+
+#include <boost/test/unit_test.hpp>
+
+namespace holon::testing {
+namespace {
+
+// Version 8 of RFC 9562: made by us. The kind keeps a stream's id apart from an event's of the same number.
+uuid numbered(std::uint8_t kind, std::uint64_t n) {
+  uuid id;
+  id.bytes[0] = kind;
+  id.bytes[6] = 0x80;
+  id.bytes[8] = 0x80;
+  for (int i = 0; i < 7; ++i) id.bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+  return id;
+}
+
+}  // namespace
+
+stream_id stream_number(std::uint64_t n) { return {numbered(1, n)}; }
+event_id event_number(std::uint64_t n) { return {numbered(2, n)}; }
+command_id command_number(std::uint64_t n) { return {numbered(3, n)}; }
+
+new_event event(std::uint64_t n) {
+  new_event made;
+  made.id = event_number(n);
+  made.type = n % 2 == 1 ? "TaskCreated" : "TaskRenamed";
+  made.actor = {numbered(4, n % 3)};
+  made.source_system = "tests";
+  made.occurred_at = timestamp{std::chrono::seconds{1'700'000'000 + static_cast<std::int64_t>(n)}};
+  made.payload = R"({"number":)" + std::to_string(n) + "}";
+  made.metadata = R"({"correlation_id":")" + std::to_string(n / 10) + "\"}";
+  return made;
+}
+
+std::vector<new_event> events(std::uint64_t first, std::uint64_t last) {
+  std::vector<new_event> made;
+  for (auto n = first; n <= last; ++n) made.push_back(event(n));
+  return made;
+}
+
+stream_write write(std::uint64_t stream, expected_version expected, std::vector<new_event> events) {
+  return {.stream = stream_number(stream), .stream_type = "task", .expected = expected, .events = std::move(events)};
+}
+
+append_request request(std::uint64_t stream, expected_version expected, std::vector<new_event> events) {
+  append_request made;
+  made.writes.push_back(write(stream, expected, std::move(events)));
+  return made;
+}
+
+refused_command refusal(std::uint64_t command, std::uint64_t stream) {
+  return {.command = command_number(command),
+          .stream = stream_number(stream),
+          .code = "closed",
+          .text = "the task is closed (" + std::to_string(command) + ")"};
+}
+
+append_request refusing(const refused_command& refused) {
+  append_request made;
+  made.refusal = refused;
+  return made;
+}
+
+all_query after(global_offset offset) {
+  all_query query;
+  query.after = offset;
+  return query;
+}
+
+journal_fixture::journal_fixture() {
+  auto opened_appender = tested->get().appender();
+  BOOST_REQUIRE_MESSAGE(opened_appender, "no appender: " << opened_appender.error().text);
+  appender = std::move(*opened_appender);
+  auto opened_reader = tested->get().reader();
+  BOOST_REQUIRE_MESSAGE(opened_reader, "no reader: " << opened_reader.error().text);
+  reader = std::move(*opened_reader);
+}
+
+std::vector<result<append_result>> journal_fixture::append_batch(const std::vector<append_request>& requests) {
+  std::vector<const append_request*> batch;
+  for (const auto& each : requests) batch.push_back(&each);
+  auto outcomes = appender->append(batch);
+  BOOST_REQUIRE_EQUAL(outcomes.size(), requests.size());
+  return outcomes;
+}
+
+append_result journal_fixture::given(std::uint64_t stream, std::vector<new_event> events) {
+  auto outcome = append(request(stream, expected_version::any(), std::move(events)));
+  BOOST_REQUIRE_MESSAGE(outcome, "an append failed: " << outcome.error().text);
+  return *outcome;
+}
+
+std::vector<recorded_event> journal_fixture::all(const all_query& query) {
+  std::vector<recorded_event> shown;
+  const auto read = reader->read_all(query, [&](const event_view& event) {
+    shown.push_back(to_recorded(event));
+    return true;
+  });
+  BOOST_REQUIRE_MESSAGE(read, "read_all failed: " << read.error().text);
+  BOOST_TEST(read->shown == shown.size());
+  return shown;
+}
+
+std::vector<recorded_event> journal_fixture::stream(std::uint64_t number) {
+  stream_query query;
+  query.stream = stream_number(number);
+  return stream(query);
+}
+
+std::vector<recorded_event> journal_fixture::stream(const stream_query& query) {
+  std::vector<recorded_event> shown;
+  const auto read = reader->read_stream(query, [&](const event_view& event) {
+    shown.push_back(to_recorded(event));
+    return true;
+  });
+  BOOST_REQUIRE_MESSAGE(read, "read_stream failed: " << read.error().text);
+  BOOST_TEST(*read == shown.size());
+  return shown;
+}
+
+std::vector<batch_record> journal_fixture::batches(global_offset after) {
+  std::vector<batch_record> shown;
+  const auto read = reader->read_batches(after, [&](const batch_record& batch) {
+    shown.push_back(batch);
+    return true;
+  });
+  BOOST_REQUIRE_MESSAGE(read, "read_batches failed: " << read.error().text);
+  return shown;
+}
+
+journal_head journal_fixture::head() {
+  const auto read = reader->head();
+  BOOST_REQUIRE_MESSAGE(read, "head failed: " << read.error().text);
+  return *read;
+}
+
+std::vector<std::int64_t> offsets_of(const std::vector<recorded_event>& events) {
+  std::vector<std::int64_t> offsets;
+  for (const auto& each : events) offsets.push_back(each.offset.value);
+  return offsets;
+}
+
+std::vector<std::int64_t> versions_of(const std::vector<recorded_event>& events) {
+  std::vector<std::int64_t> versions;
+  for (const auto& each : events) versions.push_back(each.version.value);
+  return versions;
+}
+
+}  // namespace holon::testing
+
+namespace holon {
+std::ostream& operator<<(std::ostream& out, errc code) { return out << to_string(code); }
+}  // namespace holon

@@ -1,0 +1,74 @@
+// Words for tests of journals: ids by number, events, appends and reads in one line each.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "persistence/journal.hpp"
+#include "tests/contract/journal_contract.hpp"
+
+namespace holon::testing {
+
+[[nodiscard]] stream_id stream_number(std::uint64_t n);
+[[nodiscard]] event_id event_number(std::uint64_t n);
+[[nodiscard]] command_id command_number(std::uint64_t n);
+
+/// A valid event with the id event_number(n) and contents that differ by n.
+[[nodiscard]] new_event event(std::uint64_t n);
+/// Events with the numbers first … last.
+[[nodiscard]] std::vector<new_event> events(std::uint64_t first, std::uint64_t last);
+
+/// A write to stream_number(stream) of type "task".
+[[nodiscard]] stream_write write(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
+/// A request of one write.
+[[nodiscard]] append_request request(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
+[[nodiscard]] refused_command refusal(std::uint64_t command, std::uint64_t stream = 1);
+/// A request that only remembers a refusal.
+[[nodiscard]] append_request refusing(const refused_command& refused);
+/// All events after an offset.
+[[nodiscard]] all_query after(global_offset offset);
+
+/// A journal with one appender and one reader, and shorthand for both.
+class journal_fixture {
+ public:
+  journal_fixture();
+
+  std::vector<result<append_result>> append_batch(const std::vector<append_request>& requests);
+  result<append_result> append(const append_request& request) { return append_one(*appender, request); }
+  /// Appends events to stream_number(stream), which must work.
+  append_result given(std::uint64_t stream, std::vector<new_event> events);
+
+  [[nodiscard]] std::vector<recorded_event> all(const all_query& query = {});
+  [[nodiscard]] std::vector<recorded_event> stream(std::uint64_t stream);
+  [[nodiscard]] std::vector<recorded_event> stream(const stream_query& query);
+  [[nodiscard]] std::vector<batch_record> batches(global_offset after = {});
+  [[nodiscard]] journal_head head();
+
+  std::unique_ptr<journal_under_test> tested = make_journal_under_test();
+  std::unique_ptr<journal_appender> appender;
+  std::unique_ptr<journal_reader> reader;
+};
+
+/// The code of a failure; fails the test and gives nothing for a success.
+template <class T>
+[[nodiscard]] std::optional<errc> code_of(const result<T>& outcome) {
+  return outcome ? std::nullopt : std::optional(outcome.error().code);
+}
+
+[[nodiscard]] std::vector<std::int64_t> offsets_of(const std::vector<recorded_event>& events);
+[[nodiscard]] std::vector<std::int64_t> versions_of(const std::vector<recorded_event>& events);
+
+}  // namespace holon::testing
+
+namespace holon {
+// Found by Boost.Test to print what differs.
+std::ostream& operator<<(std::ostream& out, errc code);
+}  // namespace holon
+
+namespace std {
+inline ostream& operator<<(ostream& out, const optional<holon::errc>& code) {
+  return code ? holon::operator<<(out, *code) : out << "success";
+}
+}  // namespace std
