@@ -64,6 +64,10 @@ struct command_job {
   stream_version version;  ///< that the holon will be at
   std::optional<snapshot> due_snapshot;
   int attempts = 0;
+  bool in_doubt = false;  ///< an append of it may have been written: no answer but "done" without looking
+
+  /// Whether the journal must be asked before this is answered with anything but its own append.
+  [[nodiscard]] bool look_first() const { return resendable || in_doubt; }
 
   // The journal's part.
   result<append_result> outcome;

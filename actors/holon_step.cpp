@@ -16,6 +16,13 @@ result<command_result> refused(const refusal& no) {
   return failure(errc::refused, no.text.empty() ? no.code : no.code + ": " + no.text);
 }
 
+// Nobody could tell whether it was written.
+error doubt(const command_job& job) {
+  return {.code = errc::in_doubt,
+          .text = "the connection broke while command " + to_string(job.context.id->value) +
+                  " was being written, and the journal cannot be asked: send it again with this id"};
+}
+
 // Worth deciding again on the state that is there by then: somebody else was first, or nobody knows who was.
 bool worth_another_try(errc code) { return code == errc::version_conflict || code == errc::in_doubt; }
 
@@ -145,10 +152,11 @@ void holon_step::answer_prepared(const job_ptr& job, holon_effects& effects) {
     job->on_state(state->answer);
     return;
   }
-  if (const auto* wrong = std::get_if<error>(&job->prepared.what)) return job->answer(failure(*wrong));
-  if (job->resendable) {
+  if (job->look_first()) {
     ++outside_;
     effects.look_up(job);
+  } else if (const auto* wrong = std::get_if<error>(&job->prepared.what)) {
+    job->answer(failure(*wrong));
   } else if (const auto* no = std::get_if<refusal>(&job->prepared.what)) {
     job->answer(refused(*no));
   } else {
@@ -158,23 +166,22 @@ void holon_step::answer_prepared(const job_ptr& job, holon_effects& effects) {
 
 void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects) {
   --outside_;
-  const auto* no = std::get_if<refusal>(&job->prepared.what);
-  if (!found) {
-    job->answer(failure(std::move(found).error()));
-  } else if (*found) {
-    job->answer(**found);
-  } else if (is_append(*job)) {
-    job->answer(failure(job->outcome.error()));
-  } else if (no == nullptr) {
-    job->answer(command_result{.version = job->version, .offset = {}});
-  } else {
-    job->request = {};
-    job->outcome = append_result{};
-    job->request.refusal =
-        refused_command{.command = *job->context.id, .stream = stream_, .code = no->code, .text = no->text};
-    ++outside_;
-    effects.append(job);
-  }
+  if (!found) return job->answer(failure(job->in_doubt ? doubt(*job) : std::move(found).error()));
+  if (*found) return job->answer(**found);
+  if (is_append(*job)) return job->answer(failure(job->outcome.error()));
+  if (const auto* wrong = std::get_if<error>(&job->prepared.what)) return job->answer(failure(*wrong));
+  if (const auto* no = std::get_if<refusal>(&job->prepared.what)) return record_refusal(job, *no, effects);
+  job->answer(command_result{.version = job->version, .offset = {}});
+}
+
+void holon_step::record_refusal(const job_ptr& job, const refusal& no, holon_effects& effects) {
+  if (!job->resendable) return job->answer(refused(no));
+  job->request = {};
+  job->outcome = append_result{};
+  job->request.refusal =
+      refused_command{.command = *job->context.id, .stream = stream_, .code = no.code, .text = no.text};
+  ++outside_;
+  effects.append(job);
 }
 
 void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
@@ -211,15 +218,13 @@ void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_e
   const auto code = job->outcome.error().code;
   // The ones behind the first did not lose a race: they stood on what did.
   if (first_of_chain) ++job->attempts;
-  if (code == errc::in_doubt) job->resendable = true;
+  if (code == errc::in_doubt) job->in_doubt = true;
   job->due_snapshot.reset();
   if (worth_another_try(code) && job->attempts < limits_->decide_again_max) return again_.add(job);
-  if (code == errc::duplicate_event) {
-    // Perhaps the same command, decided on another state than the first time.
-    ++outside_;
-    return effects.look_up(job);
-  }
-  job->answer(failure(job->outcome.error()));
+  // A duplicate may be this very command, decided on another state than the first time.
+  if (code != errc::duplicate_event && !job->in_doubt) return job->answer(failure(job->outcome.error()));
+  ++outside_;
+  effects.look_up(job);
 }
 
 // Answers that stood behind the append just settled: say them, or throw them away with the state that they were made
@@ -246,8 +251,7 @@ void holon_step::start_again_if_drained(holon_effects& effects) {
 void holon_step::fail_waiting(const error& why) {
   while (!waiting_.empty()) {
     const auto job = waiting_.take_first();
-    const bool doubtful = !job->outcome && job->outcome.error().code == errc::in_doubt;
-    job->answer(failure(doubtful ? job->outcome.error() : why));
+    job->answer(failure(job->in_doubt ? doubt(*job) : why));
   }
 }
 

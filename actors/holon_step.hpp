@@ -67,6 +67,7 @@ class holon_step {
   void take_snapshot_if_due(command_job& job);
   void hold_or_answer(job_ptr job, holon_effects& effects);
   void answer_prepared(const job_ptr& job, holon_effects& effects);
+  void record_refusal(const job_ptr& job, const refusal& no, holon_effects& effects);
   void settle_refusal(const command_job& job);
   void settle_success(const command_job& job, holon_effects& effects);
   void settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects);

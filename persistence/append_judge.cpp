@@ -24,6 +24,7 @@ result<void> check_refusal(const refused_command& refusal) {
   if (refusal.command.value.is_nil())
     return failure(errc::invalid_argument, "a refusal names no command: its command id is nil");
   HOLON_CHECK(check_text("the code of a refusal", refusal.code, refusal_code_bytes_max));
+  if (refusal.text.empty()) return {};  // a code may say it all
   return check_text("the text of a refusal", refusal.text, refusal_text_bytes_max);
 }
 
