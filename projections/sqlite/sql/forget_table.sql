@@ -1,0 +1,2 @@
+-- Takes table ?1 off the list.
+DELETE FROM holon_tables WHERE name = ?1;
