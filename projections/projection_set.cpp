@@ -1,0 +1,33 @@
+#include "projections/projection_set.hpp"
+
+#include <map>
+#include <set>
+
+namespace holon {
+
+result<const projection*> projection_set::get(std::string_view name) const {
+  if (const auto* found = find(name)) return found;
+  std::string names;
+  for (const auto& each : all_) names.append(names.empty() ? "" : ", ").append(each->name());
+  return failure(errc::not_found,
+                 "no projection is called '" + std::string(name) + "'; there are: " + (names.empty() ? "none" : names));
+}
+
+result<void> projection_set::check() const {
+  std::set<std::string_view> names;
+  std::map<std::string, std::string_view> owners;
+  for (const auto& each : all_) {
+    if (!names.insert(each->name()).second)
+      return failure(errc::invalid_argument, "two projections are called " + std::string(each->name()));
+    for (const auto& table : each->tables()) {
+      HOLON_CHECK(check_asked(each->name(), table));
+      const auto [owner, is_new] = owners.try_emplace(table.name, each->name());
+      if (!is_new)
+        return failure(errc::invalid_argument, "table " + table.name + " is claimed by the projections " +
+                                                   std::string(owner->second) + " and " + std::string(each->name()));
+    }
+  }
+  return {};
+}
+
+}  // namespace holon
