@@ -54,7 +54,7 @@ answer decide(const compliance_item_state& now, const add_compliance_evidence& a
   if (const auto no = check_in_force(now)) return *no;
   if (const auto no = check_title("summary", asked.summary)) return *no;
   if (const auto no = check_note("reference", asked.reference)) return *no;
-  return compliance_evidence_added{.summary = asked.summary, .reference = asked.reference};
+  return compliance_evidence_added{.summary = asked.summary, .reference = asked.reference.value_or("")};
 }
 
 answer decide(const compliance_item_state& now, const assess_compliance_item& asked) {
@@ -63,7 +63,7 @@ answer decide(const compliance_item_state& now, const assess_compliance_item& as
   if (now.status == status_after(asked.verdict)) return {};
   if (asked.verdict == verdict::compliant && now.evidence == 0)
     return holon::refuse("no_evidence", "nothing shows that the item is compliant: add evidence first");
-  return compliance_item_assessed{.verdict = asked.verdict, .note = asked.note};
+  return compliance_item_assessed{.verdict = asked.verdict, .note = asked.note.value_or("")};
 }
 
 answer decide(const compliance_item_state& now, const waive_compliance_item& asked) {

@@ -84,12 +84,12 @@ struct raise_compliance_item {
 
 struct add_compliance_evidence {
   std::string summary;
-  std::string reference;
+  std::optional<std::string> reference;
 };
 
 struct assess_compliance_item {
   som::verdict verdict = verdict::compliant;
-  std::string note;
+  std::optional<std::string> note;
 };
 
 struct waive_compliance_item {
@@ -108,13 +108,13 @@ constexpr auto describe(holon::about<raise_compliance_item>) {
 constexpr auto describe(holon::about<add_compliance_evidence>) {
   return holon::record("AddComplianceEvidence", 1,
                        holon::field("summary", &add_compliance_evidence::summary, "What it shows, 1 … 200 bytes"),
-                       holon::field("reference", &add_compliance_evidence::reference, "Where it is; up to 4000 bytes"));
+                       holon::field("reference", &add_compliance_evidence::reference, "Where it is, up to 4000 bytes"));
 }
 
 constexpr auto describe(holon::about<assess_compliance_item>) {
   return holon::record("AssessComplianceItem", 1,
                        holon::field("verdict", &assess_compliance_item::verdict, "What the assessment found"),
-                       holon::field("note", &assess_compliance_item::note, "Why; up to 4000 bytes"));
+                       holon::field("note", &assess_compliance_item::note, "Why, up to 4000 bytes"));
 }
 
 constexpr auto describe(holon::about<waive_compliance_item>) {

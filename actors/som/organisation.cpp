@@ -56,7 +56,7 @@ answer decide(const organisation_state& now, const move_organisation& asked, con
 answer decide(const organisation_state& now, const dissolve_organisation& asked) {
   if (const auto no = check_active(now)) return *no;
   if (const auto no = check_note("reason", asked.reason)) return *no;
-  return organisation_dissolved{.reason = asked.reason};
+  return organisation_dissolved{.reason = asked.reason.value_or("")};
 }
 
 }  // namespace som

@@ -65,7 +65,7 @@ struct move_organisation {
 };
 
 struct dissolve_organisation {
-  std::string reason;
+  std::optional<std::string> reason;
 };
 
 constexpr auto describe(holon::about<found_organisation>) {
@@ -86,7 +86,7 @@ constexpr auto describe(holon::about<move_organisation>) {
 
 constexpr auto describe(holon::about<dissolve_organisation>) {
   return holon::record("DissolveOrganisation", 1,
-                       holon::field("reason", &dissolve_organisation::reason, "May be empty, up to 4000 bytes"));
+                       holon::field("reason", &dissolve_organisation::reason, "Up to 4000 bytes"));
 }
 
 // The holon.

@@ -54,8 +54,8 @@ void apply(person_state& now, const person_left_organisation&) {
 answer decide(const person_state& now, const register_person& asked) {
   if (now.registered) return holon::refuse("already_registered", "the person is registered already");
   if (const auto no = check_title("name", asked.name)) return *no;
-  if (const auto no = check_email(asked.email)) return *no;
-  return person_registered{.name = asked.name, .email = asked.email};
+  if (const auto no = check_email(asked.email.value_or(""))) return *no;
+  return person_registered{.name = asked.name, .email = asked.email.value_or("")};
 }
 
 answer decide(const person_state& now, const modify_person& asked) {
@@ -84,7 +84,7 @@ answer decide(const person_state& now, const leave_organisation& asked) {
   if (const auto no = check_note("reason", asked.reason)) return *no;
   if (now.organisation != asked.organisation)
     return holon::refuse("not_member", "the person is not in organisation " + to_string(asked.organisation.value));
-  return person_left_organisation{.organisation = asked.organisation, .reason = asked.reason};
+  return person_left_organisation{.organisation = asked.organisation, .reason = asked.reason.value_or("")};
 }
 
 }  // namespace som

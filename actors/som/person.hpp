@@ -59,7 +59,7 @@ constexpr auto describe(holon::about<person_left_organisation>) {
 
 struct register_person {
   std::string name;
-  std::string email;
+  std::optional<std::string> email;
 };
 
 struct modify_person {
@@ -74,13 +74,13 @@ struct join_organisation {
 
 struct leave_organisation {
   holon::stream_id organisation;
-  std::string reason;
+  std::optional<std::string> reason;
 };
 
 constexpr auto describe(holon::about<register_person>) {
   return holon::record("RegisterPerson", 1,
                        holon::field("name", &register_person::name, "As it is written, 1 … 200 bytes"),
-                       holon::field("email", &register_person::email, "Empty: none known"));
+                       holon::field("email", &register_person::email, "Absent: none known"));
 }
 
 constexpr auto describe(holon::about<modify_person>) {
@@ -97,7 +97,7 @@ constexpr auto describe(holon::about<join_organisation>) {
 constexpr auto describe(holon::about<leave_organisation>) {
   return holon::record("LeaveOrganisation", 1,
                        holon::field("organisation", &leave_organisation::organisation, "Where from"),
-                       holon::field("reason", &leave_organisation::reason, "May be empty, up to 4000 bytes"));
+                       holon::field("reason", &leave_organisation::reason, "Up to 4000 bytes"));
 }
 
 // The holon.

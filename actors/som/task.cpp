@@ -50,12 +50,13 @@ answer decide(const task_state& now, const create_task& asked) {
   if (now.status) return holon::refuse("already_created", "the task is there: a task is created once");
   if (const auto no = check_title("title", asked.title)) return *no;
   if (const auto no = check_note("description", asked.description)) return *no;
-  if (asked.priority < 0 || asked.priority > lowest_priority)
+  const auto priority = asked.priority.value_or(usual_priority);
+  if (priority < 0 || priority > lowest_priority)
     return holon::refuse("priority_out_of_range",
-                         "the priority is " + std::to_string(asked.priority) + ", and must be 0 … 4");
+                         "the priority is " + std::to_string(priority) + ", and must be 0 … 4");
   return task_created{.title = asked.title,
-                      .description = asked.description,
-                      .priority = asked.priority,
+                      .description = asked.description.value_or(""),
+                      .priority = priority,
                       .due = asked.due,
                       .organisation = asked.organisation};
 }
@@ -76,13 +77,13 @@ answer decide(const task_state& now, const start_task&) {
 answer decide(const task_state& now, const complete_task& asked) {
   if (const auto no = check_active(now)) return *no;
   if (const auto no = check_note("outcome", asked.outcome)) return *no;
-  return task_completed{.outcome = asked.outcome};
+  return task_completed{.outcome = asked.outcome.value_or("")};
 }
 
 answer decide(const task_state& now, const cancel_task& asked) {
   if (const auto no = check_active(now)) return *no;
   if (const auto no = check_note("reason", asked.reason)) return *no;
-  return task_cancelled{.reason = asked.reason};
+  return task_cancelled{.reason = asked.reason.value_or("")};
 }
 
 answer decide(const task_state& now, const reschedule_task& asked) {

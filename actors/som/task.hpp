@@ -20,6 +20,7 @@ constexpr auto describe(holon::about<task_status>) {
 }
 
 inline constexpr std::int32_t lowest_priority = 4;  ///< 0 is the most urgent
+inline constexpr std::int32_t usual_priority = 2;
 
 // Events.
 
@@ -83,8 +84,8 @@ constexpr auto describe(holon::about<task_rescheduled>) {
 
 struct create_task {
   std::string title;
-  std::string description;
-  std::int32_t priority = 0;
+  std::optional<std::string> description;
+  std::optional<std::int32_t> priority;
   std::optional<holon::timestamp> due;
   std::optional<holon::stream_id> organisation;
 };
@@ -96,11 +97,11 @@ struct assign_task {
 struct start_task {};
 
 struct complete_task {
-  std::string outcome;
+  std::optional<std::string> outcome;
 };
 
 struct cancel_task {
-  std::string reason;
+  std::optional<std::string> reason;
 };
 
 struct reschedule_task {
@@ -109,8 +110,8 @@ struct reschedule_task {
 
 constexpr auto describe(holon::about<create_task>) {
   return holon::record("CreateTask", 1, holon::field("title", &create_task::title, "What is to be done, 1 … 200 bytes"),
-                       holon::field("description", &create_task::description, "The details; up to 4000 bytes"),
-                       holon::field("priority", &create_task::priority, "0, the most urgent, to 4"),
+                       holon::field("description", &create_task::description, "The details, up to 4000 bytes"),
+                       holon::field("priority", &create_task::priority, "0, the most urgent, to 4; absent: 2"),
                        holon::field("due", &create_task::due, "When it should be completed; absent: no matter when"),
                        holon::field("organisation", &create_task::organisation, "The organisation that it is for"));
 }
@@ -123,12 +124,12 @@ constexpr auto describe(holon::about<start_task>) { return holon::record("StartT
 
 constexpr auto describe(holon::about<complete_task>) {
   return holon::record("CompleteTask", 1,
-                       holon::field("outcome", &complete_task::outcome, "What came of it; up to 4000 bytes"));
+                       holon::field("outcome", &complete_task::outcome, "What came of it, up to 4000 bytes"));
 }
 
 constexpr auto describe(holon::about<cancel_task>) {
   return holon::record("CancelTask", 1,
-                       holon::field("reason", &cancel_task::reason, "Why it is not done; up to 4000 bytes"));
+                       holon::field("reason", &cancel_task::reason, "Why it is not done, up to 4000 bytes"));
 }
 
 constexpr auto describe(holon::about<reschedule_task>) {

@@ -1,7 +1,5 @@
 #include "actors/som/text_rule.hpp"
 
-#include <string>
-
 #include "persistence/event.hpp"
 
 namespace som {
@@ -25,9 +23,9 @@ objection check_title(std::string_view field, std::string_view text) {
   return check_content(field, text, title_bytes_max);
 }
 
-objection check_note(std::string_view field, std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  return check_content(field, text, note_bytes_max);
+objection check_note(std::string_view field, const std::optional<std::string>& text) {
+  if (!text || text->empty()) return std::nullopt;
+  return check_content(field, *text, note_bytes_max);
 }
 
 }  // namespace som

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "actors/decision.hpp"
@@ -19,7 +20,7 @@ using objection = std::optional<holon::refusal>;
 /// Refuses with "<field>_empty", "<field>_too_long", "<field>_not_text".
 [[nodiscard]] objection check_title(std::string_view field, std::string_view text);
 
-/// A description or a reason: may be empty, up to note_bytes_max bytes. Refuses as check_title does.
-[[nodiscard]] objection check_note(std::string_view field, std::string_view text);
+/// A description or a reason: may be left out or empty, up to note_bytes_max bytes. Refuses as check_title does.
+[[nodiscard]] objection check_note(std::string_view field, const std::optional<std::string>& text);
 
 }  // namespace som

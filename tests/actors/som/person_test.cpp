@@ -63,8 +63,10 @@ BOOST_AUTO_TEST_CASE(only_what_changes_is_recorded) {
 }
 
 BOOST_AUTO_TEST_CASE(an_address_can_be_taken_away) {
-  given<person>(ada).when(modify_person{.email = ""}).then(person_modified{.email = ""}).then_state(
-      [](const person_state& now) { return now.email.empty(); });
+  given<person>(ada)
+      .when(modify_person{.email = ""})
+      .then(person_modified{.email = ""})
+      .then_state([](const person_state& now) { return now.email.empty(); });
 }
 
 BOOST_AUTO_TEST_CASE(modifying_nothing_is_nothing_to_do) {

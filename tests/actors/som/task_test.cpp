@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_task_needs_a_title_of_up_to_200_bytes) {
   given<task>().when(create_task{.title = ""}).then_refused("title_empty");
   given<task>().when(create_task{.title = std::string(title_bytes_max + 1, 'x')}).then_refused("title_too_long");
   const std::string longest(title_bytes_max, 'x');
-  given<task>().when(create_task{.title = longest}).then(task_created{.title = longest});
+  given<task>().when(create_task{.title = longest}).then(task_created{.title = longest, .priority = usual_priority});
 }
 
 BOOST_AUTO_TEST_CASE(a_description_is_bounded_too) {
@@ -118,8 +118,10 @@ BOOST_AUTO_TEST_CASE(nothing_happens_to_a_completed_task) {
 }
 
 BOOST_AUTO_TEST_CASE(a_task_is_cancelled_with_its_reason) {
-  given<task>(created).when(cancel_task{.reason = "No budget"}).then(task_cancelled{.reason = "No budget"}).then_state(
-      [](const task_state& now) {
+  given<task>(created)
+      .when(cancel_task{.reason = "No budget"})
+      .then(task_cancelled{.reason = "No budget"})
+      .then_state([](const task_state& now) {
         BOOST_TEST((now.status == task_status::cancelled));
         BOOST_TEST(now.outcome == "No budget");
       });
