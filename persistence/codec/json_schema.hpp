@@ -41,7 +41,7 @@ nlohmann::json record_schema() {
                            {"required", nlohmann::json::array()}};
   std::apply(
       [&](const auto&... each) {
-        const auto add = [&](const auto& field) {
+        [[maybe_unused]] const auto add = [&](const auto& field) {  // unused by a record without fields
           using member = typename std::remove_cvref_t<decltype(field)>::member_type;
           auto property = schema_of<member, T, Outer...>();
           if (!field.doc.empty()) property["description"] = field.doc;

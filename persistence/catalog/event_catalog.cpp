@@ -1,0 +1,144 @@
+#include "persistence/catalog/event_catalog.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "persistence/codec/canonical_json.hpp"
+#include "persistence/event.hpp"
+
+namespace holon {
+namespace {
+
+// Names that an error text offers for one that is unknown.
+constexpr std::size_t close_names_max = 3;
+
+// How many letters must be put in, taken out or exchanged to come from one name to the other.
+std::size_t distance(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  for (std::size_t i = 0; i <= other.size(); ++i) row[i] = i;
+  for (std::size_t i = 1; i <= one.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t k = 1; k <= other.size(); ++k) {
+      const std::size_t exchanged = diagonal + (one[i - 1] == other[k - 1] ? 0 : 1);
+      diagonal = std::exchange(row[k], std::min({row[k] + 1, row[k - 1] + 1, exchanged}));
+    }
+  }
+  return row[other.size()];
+}
+
+tl::unexpected<error> wrong(std::string_view name, const std::string& why) {
+  return failure(errc::invalid_argument,
+                 "event type '" + std::string(name.substr(0, event_type_bytes_max)) + "': " + why);
+}
+
+}  // namespace
+
+struct event_catalog::entry {
+  event_type type;
+  payload_schema schema;
+  std::uint64_t fingerprint = 0;                               // of a C++ struct
+  result<void> (*decode)(std::string_view payload) = nullptr;  // null: only a schema
+};
+
+event_catalog::event_catalog() = default;
+event_catalog::event_catalog(event_catalog&&) noexcept = default;
+event_catalog& event_catalog::operator=(event_catalog&&) noexcept = default;
+event_catalog::~event_catalog() = default;
+
+void event_catalog::add_typed(std::string_view stream_type, std::span<const upcaster> upcasters,
+                              const std::vector<typed_event>& events) {
+  std::vector<current_type> known;
+  for (const auto& each : events) known.push_back({.name = each.name, .version = each.version});
+  const auto chains = upcaster_chains::make(known, upcasters, foreign_upcasters::refused);
+  HOLON_ASSERT(chains.has_value(), chains.error().text.c_str());
+  for (const auto& each : events) {
+    auto found = entries_.find(each.name);
+    if (found == entries_.end()) {
+      auto schema = payload_schema::compile(each.schema);
+      HOLON_ASSERT(schema.has_value(), schema.error().text.c_str());
+      auto text = schema->text();
+      auto made = std::make_unique<entry>(entry{.type = {.name = std::string(each.name),
+                                                         .version = each.version,
+                                                         .stream_types = {},
+                                                         .in_code = true,
+                                                         .schema = std::move(text)},
+                                                .schema = *std::move(schema),
+                                                .fingerprint = each.fingerprint,
+                                                .decode = each.decode});
+      found = entries_.emplace(each.name, std::move(made)).first;
+    }
+    HOLON_ASSERT(found->second->fingerprint == each.fingerprint, "two different events have the same stored name");
+    auto& streams = found->second->type.stream_types;
+    if (std::find(streams.begin(), streams.end(), stream_type) == streams.end()) streams.emplace_back(stream_type);
+  }
+}
+
+result<void> event_catalog::add_schema(std::string_view name, int version, std::string_view schema_json) {
+  if (name.empty() || name.size() > event_type_bytes_max) return wrong(name, "a name has 1 to 64 bytes");
+  if (version < 1) return wrong(name, "versions count from 1, this is " + std::to_string(version));
+  auto schema = payload_schema::compile(schema_json);
+  if (!schema) return failure_in("event type '" + std::string(name) + "'", std::move(schema).error());
+  const auto found = entries_.find(name);
+  if (found != entries_.end()) {
+    const auto& there = found->second->type;
+    if (there.in_code) return wrong(name, "it is a C++ type of this program, which needs no schema");
+    if (there.version > version) return {};
+    if (there.version == version) {
+      if (there.schema == schema->text()) return {};
+      return wrong(name, "version " + std::to_string(version) + " has another schema already: raise the version");
+    }
+    entries_.erase(found);
+  }
+  auto text = schema->text();
+  auto made = std::make_unique<entry>(entry{.type = {.name = std::string(name),
+                                                     .version = version,
+                                                     .stream_types = {},
+                                                     .in_code = false,
+                                                     .schema = std::move(text)},
+                                            .schema = *std::move(schema)});
+  entries_.emplace(name, std::move(made));
+  return {};
+}
+
+const event_type* event_catalog::find(std::string_view name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second->type;
+}
+
+std::vector<const event_type*> event_catalog::types() const {
+  std::vector<const event_type*> all;
+  all.reserve(entries_.size());
+  for (const auto& [name, each] : entries_) all.push_back(&each->type);
+  return all;
+}
+
+result<std::string> event_catalog::check(std::string_view name, std::string_view payload_json) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return unknown(name);
+  const auto& known = *found->second;
+  auto payload = canonical_object(payload_json);
+  if (!payload) return failure_in("payload of " + known.type.name, std::move(payload).error());
+  if (known.decode != nullptr) HOLON_CHECK(known.decode(*payload));
+  const auto large = known.decode != nullptr ? large_integers::taken_as_max : large_integers::refused;
+  if (auto checked = known.schema.check(*payload, large); !checked)
+    return failure_in("payload of " + known.type.name, std::move(checked).error());
+  return payload;
+}
+
+tl::unexpected<error> event_catalog::unknown(std::string_view name) const {
+  const auto asked = name.substr(0, event_type_bytes_max);
+  std::vector<std::pair<std::size_t, std::string_view>> close;
+  for (const auto& [known, each] : entries_) {
+    const auto far = distance(asked, known);
+    if (far <= std::max<std::size_t>(2, asked.size() / 3)) close.emplace_back(far, known);
+  }
+  std::sort(close.begin(), close.end());
+  std::string offer;
+  for (std::size_t i = 0; i < std::min(close.size(), close_names_max); ++i)
+    offer += (i == 0 ? ": did you mean " : ", ") + std::string(close[i].second);
+  if (close.empty()) offer = ": this program knows " + std::to_string(entries_.size()) + " other event types";
+  return failure(errc::unknown_type, "no event type '" + std::string(asked) + "'" + offer);
+}
+
+}  // namespace holon
