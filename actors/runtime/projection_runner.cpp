@@ -57,12 +57,12 @@ caf::behavior projection_runner::make_behavior() {
 }
 
 void projection_runner::go_on() {
-  const auto done = advance();
-  if (!done) return retry_later(done.error());
+  const auto report = advance();
+  if (!report) return retry_later(report.error());
   retry_ = std::chrono::milliseconds(0);
   trouble_.clear();
   show();
-  switch (done->outcome) {
+  switch (report->outcome) {
     case step_outcome::more:
     case step_outcome::parked_some: return send(this, wake{});
     case step_outcome::caught_up:

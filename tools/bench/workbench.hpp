@@ -1,0 +1,63 @@
+// What the benchmarks share: fresh journals in a folder of their own, a node over them, and a pipelined sender.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/runtime/node.hpp"
+#include "persistence/journal.hpp"
+#include "tools/bench/bench.hpp"
+#include "tools/bench/measure.hpp"
+#include "tools/bench/note.hpp"
+
+namespace holon::bench {
+
+/// A folder that is there while it is.
+class scratch_folder {
+ public:
+  explicit scratch_folder(const std::filesystem::path& under);
+  ~scratch_folder();
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+
+  /// A file name that has not been given before.
+  [[nodiscard]] std::filesystem::path fresh(std::string_view name);
+
+ private:
+  std::filesystem::path path_;
+  int given_ = 0;
+};
+
+[[nodiscard]] inline stream_id notebook_number(std::int64_t number) {
+  return {uuid_v5({}, "notebook " + std::to_string(number))};
+}
+/// The ids of the first `count` notebooks, made before the clock starts.
+[[nodiscard]] std::vector<stream_id> notebooks(std::int64_t count);
+
+[[nodiscard]] result<std::unique_ptr<node>> start_node(std::shared_ptr<journal> store, node_options options = {});
+
+/// What a run of commands showed.
+struct pipeline_report {
+  double seconds = 0;
+  double cpu_microseconds = 0;
+  double p50_microseconds = 0;
+  double p99_microseconds = 0;
+};
+
+/// Sends `count` commands, the n-th to `stream_of(n)`, with `outstanding` of them open at any time, and waits for all.
+/// errc of the first command that failed.
+[[nodiscard]] result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_t outstanding,
+                                                   const std::function<stream_id(std::int64_t)>& stream_of);
+
+/// Appends notes straight to a journal in batches: `per_stream` events to each of `streams`.
+[[nodiscard]] result<void> fill(journal& store, std::span<const stream_id> streams, std::int64_t per_stream);
+
+/// One note as it will stand in the journal.
+[[nodiscard]] new_event note_event(std::int64_t page);
+
+}  // namespace holon::bench
