@@ -15,6 +15,7 @@ _SYSTEM_LIBRARIES = {
     "csv": (["-lcsv"], []),
     "expat": (["-lexpat"], []),
     "expected": ([], []),
+    "fmt": (["-lfmt"], []),
     "json": ([], []),
     "msgpack": ([], []),
     "simdjson": (["-lsimdjson"], []),

@@ -1,0 +1,120 @@
+#include "tools/cli/command_line.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "config/logging.hpp"
+#include "tools/cli/interruption.hpp"
+
+namespace holon::cli {
+namespace {
+
+constexpr const char* version_text = "holon 0.1.0";
+constexpr int help_column = 32;
+constexpr int parsed = -1;
+
+constexpr const char* app_summary =
+    "Holon: things with an identity and a history, as actors over a journal of events.\n"
+    "The journal is sqlite:holon-data/journal.db unless you say otherwise; `holon demo` fills one to look at.";
+constexpr const char* app_footer =
+    "Exit codes: 0 done, 1 the answer is no, 2 bad input (nothing was written), 3 the journal is in trouble,\n"
+    "130 interrupted.  More about a command: holon COMMAND --help";
+
+// CLI11 puts examples and hints on lines of their own; an error is one line.
+std::string one_sentence(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+bool asks_for_json(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+}  // namespace
+
+command_line::command_line() : app_(app_summary, "holon") {
+  app_.add_option("--config", config_, "Settings from this file instead of ./holon.json")->type_name("FILE");
+  app_.add_flag("--json", json_, "Results as JSON, for scripts");
+  app_.add_flag("--no-color", no_color_, "No colours, as with NO_COLOR in the environment");
+  app_.set_version_flag("--version", version_text, "Show the version");
+  app_.set_help_flag("-h,--help", "Show this help");
+  app_.require_subcommand(0, 1);
+  app_.footer(app_footer);
+  app_.get_formatter()->column_width(help_column);
+  add_settings();
+}
+
+// Each setting is a flag, too. The help shows the two that people use; `holon settings` tells of all.
+void command_line::add_settings() {
+  for (const auto& each : all_settings()) {
+    auto* option = app_.add_option_function<std::string>(
+        each.flag, [this, name = each.name](const std::string& value) { overrides_.push_back({name, value}); },
+        each.doc);
+    option->type_name(each.kind == setting_kind::number ? "N" : "TEXT");
+    if (each.name != "journal" && each.name != "log_level") option->group("");
+  }
+}
+
+CLI::App& command_line::add(const std::string& name, const std::string& summary, const std::string& examples) {
+  CLI::App& command = *app_.add_subcommand(name, summary);
+  command.fallthrough();
+  command.footer("Examples:\n" + examples + "\nOptions of every command (--journal, --json, …): holon --help");
+  return command;
+}
+
+CLI::App& command_line::add_below(CLI::App& parent, const std::string& name, const std::string& summary) {
+  CLI::App& command = *parent.add_subcommand(name, summary);
+  command.fallthrough();
+  return command;
+}
+
+void command_line::on_run(CLI::App& command, command_run run) {
+  command.callback([this, run = std::move(run)] { chosen_ = run; });
+}
+
+// Gives `parsed`, or the exit code if that was it: a request for help, or an error.
+int command_line::parse(int argc, char** argv) {
+  try {
+    app_.parse(argc, argv);
+    return parsed;
+  } catch (const CLI::Success& wanted) {
+    return app_.exit(wanted);
+  } catch (const CLI::ParseError& wrong) {
+    out_.configure(asks_for_json(argc, argv), false);
+    out_.fail(
+        {.code = errc::invalid_argument, .text = one_sentence(wrong.what()) + " (holon --help shows what there is)"});
+    return static_cast<int>(exit_code::bad_input);
+  }
+}
+
+result<exit_code> command_line::run_chosen() {
+  auto chosen = load_settings(config_.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_),
+                              process_environment, overrides_);
+  // A settings file that is not there is a mistake of the caller, not an answer.
+  if (!chosen && chosen.error().code == errc::not_found) chosen.error().code = errc::invalid_argument;
+  HOLON_CHECK(chosen);
+  start_logging(chosen->log_level);
+  session with{.settings = *chosen, .out = out_};
+  HOLON_TRY(const auto ended, chosen_(with));
+  HOLON_CHECK(out_.flush());
+  return ended;
+}
+
+int command_line::run(int argc, char** argv) {
+  if (const int ended = parse(argc, argv); ended != parsed) return ended;
+  if (!chosen_) {
+    out_.text(app_.help());
+    return static_cast<int>(exit_code::done);
+  }
+  const char* no_color = std::getenv("NO_COLOR");
+  out_.configure(json_, !no_color_ && (no_color == nullptr || *no_color == '\0'));
+  watch_for_interruption();
+  const auto ended = run_chosen();
+  if (ended) return static_cast<int>(*ended);
+  out_.fail(ended.error());
+  return static_cast<int>(exit_code_of(ended.error().code));
+}
+
+}  // namespace holon::cli

@@ -1,0 +1,71 @@
+#include "tools/cli/import_command.hpp"
+
+#include <memory>
+
+#include <fmt/core.h>
+
+#include "tools/cli/import_run.hpp"
+#include "tools/cli/journal_opening.hpp"
+#include "tools/cli/node_starting.hpp"
+
+namespace holon::cli {
+namespace {
+
+double per_second(const import_report& report) {
+  return report.took.count() > 0 ? static_cast<double>(report.totals.appended) / report.took.count() : 0;
+}
+
+void show_json(const import_report& report, const std::string& stream_type, const node& where, output& out) {
+  out.line(
+      fmt::format("{{\"read\":{},\"appended\":{},\"already\":{},\"streams\":{},\"stream_type\":{},\"journal\":{},"
+                  "\"seconds\":{:.3f},\"events_per_second\":{:.0f},\"interrupted\":{}}}",
+                  report.totals.read, report.totals.appended, report.totals.already, report.totals.streams,
+                  json_string(stream_type), json_string(where.store().name()), report.took.count(), per_second(report),
+                  report.totals.interrupted));
+}
+
+void show_text(const import_report& report, const std::string& stream_type, const node& where, output& out) {
+  const auto& totals = report.totals;
+  out.line(fmt::format("{} events of {} streams ({}) read, {} appended to {}, {} were there already",
+                       grouped(totals.read), grouped(totals.streams), stream_type, grouped(totals.appended),
+                       where.store().name(), grouped(totals.already)));
+  if (totals.appended > 0)
+    out.line(out.faint(fmt::format("in {:.2f} s, {} events/s", report.took.count(),
+                                   grouped(static_cast<std::int64_t>(per_second(report))))));
+  if (totals.interrupted) out.line("Interrupted: the same command goes on where this one stopped.");
+}
+
+result<exit_code> run_import(const log_options& asked, session& with) {
+  std::unique_ptr<node> running;
+  const auto start = [&](const std::string& stream_type) -> result<node*> {
+    HOLON_TRY(auto views, open_read_models(with.settings));
+    HOLON_TRY(running, start_node(with.settings, stream_type, std::move(views)));
+    return running.get();
+  };
+  HOLON_TRY(const auto report, import_log(asked, with, start));
+  if (running == nullptr) return exit_code::interrupted;
+  HOLON_TRY(const auto mapping, asked.to_mapping());
+  // What is imported should be seen at once in the read models; there is no node that would bring them up later.
+  if (!report.totals.interrupted)
+    if (!running->wait_for_projections(running->stats().committed, read_models_patience))
+      with.out.remark("The read models are behind: holon projections list tells why.");
+  with.out.json() ? show_json(report, mapping.stream_type, *running, with.out)
+                  : show_text(report, mapping.stream_type, *running, with.out);
+  return report.totals.interrupted ? exit_code::interrupted : exit_code::done;
+}
+
+}  // namespace
+
+void add_import_command(command_line& line) {
+  auto& command =
+      line.add("import", "Take over an event log (XES, CSV, JSON Lines), each case a stream",
+               "  holon import incidents.xes.gz\n"
+               "  holon import receipt.csv --case case:concept:name --resource org:resource --separator ,\n"
+               "\nThe whole file is checked before anything is written. Importing it again adds what is new: nothing,\n"
+               "or what an interrupted import has left out.\n");
+  auto asked = std::make_shared<log_options>();
+  asked->add_options(command);
+  line.on_run(command, [asked](session& with) { return run_import(*asked, with); });
+}
+
+}  // namespace holon::cli

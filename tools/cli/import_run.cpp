@@ -1,0 +1,57 @@
+#include "tools/cli/import_run.hpp"
+
+#include <optional>
+
+#include "tools/cli/interruption.hpp"
+#include "tools/cli/known_types.hpp"
+#include "tools/cli/progress_bar.hpp"
+#include "tools/cli/spooled_input.hpp"
+
+namespace holon::cli {
+namespace {
+
+result<log_summary> check_with_progress(log_source source, const log_mapping& mapping, bool bar_wanted) {
+  progress_bar bar("checking ", "bytes", bar_wanted);
+  source.progress = [&](const log_progress& at) { bar.show(at.bytes_read, at.bytes_total); };
+  auto checked = check_log(source, mapping);
+  // A file that is not there is a mistake of the caller, not an answer.
+  if (!checked && checked.error().code == errc::not_found) checked.error().code = errc::invalid_argument;
+  return checked;
+}
+
+result<import_totals> append_with_progress(log_source source, const log_mapping& mapping, node& to, bool bar_wanted) {
+  progress_bar bar("importing", "bytes", bar_wanted);
+  source.progress = [&](const log_progress& at) { bar.show(at.bytes_read, at.bytes_total); };
+  return append_log(source, mapping, to);
+}
+
+// The holons of a built-in type take commands of their own, and no events that somebody else made up.
+result<void> check_stream_type(const std::string& name) {
+  HOLON_TRY(const auto built_in, known_holons());
+  if (built_in.find(name) == nullptr) return {};
+  return failure(errc::invalid_argument, "'" + name + "' is a built-in holon type: choose another --stream-type");
+}
+
+}  // namespace
+
+result<import_report> import_log(const log_options& asked, session& with,
+                                 const std::function<result<node*>(const std::string& stream_type)>& start) {
+  HOLON_TRY(auto source, asked.to_source());
+  HOLON_TRY(const auto mapping, asked.to_mapping());
+  HOLON_CHECK(check_stream_type(mapping.stream_type));
+  std::optional<spooled_input> spooled;
+  if (asked.file == "-") {
+    HOLON_TRY(auto copied, spooled_input::from_stdin());
+    source.path = spooled.emplace(std::move(copied)).path();
+  }
+  const bool bar_wanted = !with.out.json();
+  const auto checked = check_with_progress(source, mapping, bar_wanted);
+  if (interrupted()) return import_report{.totals = {.interrupted = true}};
+  HOLON_CHECK(checked);
+  HOLON_TRY(node* const to, start(mapping.stream_type));
+  const auto began = std::chrono::steady_clock::now();
+  HOLON_TRY(const auto totals, append_with_progress(source, mapping, *to, bar_wanted));
+  return import_report{.totals = totals, .took = std::chrono::steady_clock::now() - began};
+}
+
+}  // namespace holon::cli

@@ -1,0 +1,76 @@
+#include "tools/cli/journal_opening.hpp"
+
+#include <system_error>
+
+#include "persistence/memory/memory_journal.hpp"
+#include "persistence/sqlite/sqlite_journal.hpp"
+#include "projections/memory/memory_rows.hpp"
+#include "projections/sqlite/sqlite_rows.hpp"
+
+namespace holon::cli {
+namespace {
+
+constexpr std::string_view usual_journal = "journal.db";
+constexpr std::string_view read_models_name = "read_models.db";
+
+result<void> make_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) return {};
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (!problem) return {};
+  const auto code = problem == std::errc::no_space_on_device ? errc::no_space : errc::unavailable;
+  return failure(code, "the folder " + folder.string() + " cannot be made: " + problem.message());
+}
+
+result<std::shared_ptr<journal>> open_sqlite(const std::filesystem::path& path, opening why) {
+  if (why == opening::to_write) {
+    HOLON_CHECK(make_folder(path.parent_path()));
+    return open_sqlite_journal({.path = path});
+  }
+  auto opened = open_sqlite_journal({.path = path, .read_only = true, .create = false});
+  if (!opened && opened.error().code == errc::not_found)
+    return failure(errc::invalid_argument, "there is no journal at " + path.string() +
+                                               ": make one with holon demo or holon import, or name another one with "
+                                               "--journal sqlite:PATH");
+  return opened;
+}
+
+tl::unexpected<error> no_postgresql() {
+  return failure(errc::invalid_argument,
+                 "PostgreSQL is not in this build yet: use --journal sqlite:PATH or memory: until the next release");
+}
+
+}  // namespace
+
+result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why) {
+  switch (settings.journal.kind) {
+    case journal_kind::memory: return make_memory_journal();
+    case journal_kind::sqlite: return open_sqlite(settings.journal.place, why);
+    case journal_kind::postgresql: return no_postgresql();
+  }
+  return no_postgresql();
+}
+
+result<std::shared_ptr<row_store>> open_read_models(const settings& settings) {
+  switch (settings.journal.kind) {
+    case journal_kind::memory: return make_memory_rows();
+    case journal_kind::sqlite: {
+      HOLON_CHECK(make_folder(folder_of(settings)));
+      return open_sqlite_rows({.path = read_models_path(settings.journal.place)});
+    }
+    case journal_kind::postgresql: return no_postgresql();
+  }
+  return no_postgresql();
+}
+
+std::filesystem::path folder_of(const settings& settings) {
+  if (settings.journal.kind != journal_kind::sqlite) return settings.data_directory;
+  return std::filesystem::path(settings.journal.place).parent_path();
+}
+
+std::filesystem::path read_models_path(const std::filesystem::path& journal) {
+  if (journal.filename() == usual_journal) return journal.parent_path() / read_models_name;
+  return journal.parent_path() / (journal.stem().string() + "." + std::string(read_models_name));
+}
+
+}  // namespace holon::cli

@@ -1,0 +1,36 @@
+// What becomes of an event of a log: its case is a stream, its activity an event type, and its ids follow from what it
+// says, so that the same log gives the same events however often it is read.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "actors/command.hpp"
+#include "actors/schema_only.hpp"
+#include "persistence/event_log/event_log.hpp"
+
+namespace holon::cli {
+
+struct log_mapping {
+  std::string stream_type;
+  std::string source_system;
+  /// For events that have no time. Nothing: they are an error.
+  std::optional<timestamp> default_time = std::nullopt;
+};
+
+/// One event on its way to its holon.
+struct mapped_event {
+  stream_id stream;
+  event_id id;
+  proposed_event event;
+};
+
+/// The event's id is UUIDv5 of stream, place in its case and content; its position in the file is in the metadata and
+/// not in the id, so a log that was sorted anew brings nothing new.
+/// errc::malformed: no time, an activity that is too long for an event type, attributes that no journal can keep.
+[[nodiscard]] result<mapped_event> map_event(const log_mapping& mapping, const log_event& from);
+
+/// The command that records it. Its id is the event's, so the holon answers a second time as it did the first.
+[[nodiscard]] command_context context_of(const log_mapping& mapping, const mapped_event& mapped);
+
+}  // namespace holon::cli
