@@ -32,6 +32,7 @@ class canonical_writer {
   }
 
   [[nodiscard]] bool run() {
+    static_assert(json_text_bytes_max == 64 * 1024 * 1024 && json_depth_max == 128, "the texts name the bounds");
     if (text_.size() > json_text_bytes_max) return fail("the text is longer than 64 MiB");
     if (const auto bad = find_bad_utf8(text_); bad != std::string_view::npos) {
       at_ = bad;

@@ -102,6 +102,7 @@ void append_integer(std::string& out, Integer number) {
 }  // namespace
 
 std::string_view to_string(decimal_problem problem) {
+  static_assert(number_digits_max == 1024 && number_exponent_max == 4096, "the texts name the bounds");
   switch (problem) {
     case decimal_problem::none: return "is fine";
     case decimal_problem::not_a_number: return "is not a JSON number";
