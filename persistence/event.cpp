@@ -1,6 +1,7 @@
 #include "persistence/event.hpp"
 
 #include <chrono>
+#include <cstring>
 #include <tuple>
 
 #include <simdjson.h>
@@ -16,6 +17,22 @@ auto as_tuple(const new_event& event) {
 // Outside of these a time has no RFC 3339 text, so it could be stored but never be shown or imported again.
 constexpr timestamp time_min = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
 constexpr timestamp time_max = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::microseconds{1};
+
+// True: all bytes are 1 … 127. Most strings of an envelope are short and plain, and then this costs a fraction of a
+// validator made for long texts. Eight bytes at a time: subtracting 1 borrows into the top bit where a byte is 0.
+bool is_plain_ascii(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101ull;
+  constexpr std::uint64_t tops = 0x8080808080808080ull;
+  std::uint64_t odd = 0;
+  while (text.size() >= 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, text.data(), 8);
+    odd |= (eight - ones) | eight;
+    text.remove_prefix(8);
+  }
+  for (const char c : text) odd |= static_cast<std::uint64_t>(static_cast<signed char>(c) < 1) << 7;
+  return (odd & tops) == 0;
+}
 
 result<void> check_time(std::string_view field, const std::optional<timestamp>& when) {
   if (!when || (*when >= time_min && *when <= time_max)) return {};
@@ -94,6 +111,7 @@ result<void> check_text(std::string_view field, std::string_view text, std::size
   if (text.empty()) return bad(" is empty");
   if (text.size() > bytes_max)
     return bad(" has " + std::to_string(text.size()) + " bytes: at most " + std::to_string(bytes_max) + " are allowed");
+  if (is_plain_ascii(text)) return {};
   if (!simdjson::validate_utf8(text.data(), text.size())) return bad(" is not valid UTF-8");
   if (text.find('\0') != std::string_view::npos) return bad(" contains the character U+0000, which no store keeps");
   return {};
