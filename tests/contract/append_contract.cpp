@@ -1,7 +1,7 @@
 // What an append does when all is well, and what stays when it is not.
 #include <boost/test/unit_test.hpp>
 
-#include "tests/contract/contract_vocabulary.hpp"
+#include "tests/contract/journal_fixture.hpp"
 
 namespace holon::testing {
 namespace {

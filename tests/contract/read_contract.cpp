@@ -3,7 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/contract/contract_vocabulary.hpp"
+#include "tests/contract/journal_fixture.hpp"
 
 namespace holon::testing {
 namespace {
