@@ -42,10 +42,11 @@ create table head (
   last_offset integer not null,
   recorded_at integer not null,
   batches integer not null,
-  chain blob not null
+  chain blob not null,
+  doubts_settled integer not null  -- see settle_doubt.sql
 ) strict;
 
-insert into head values (1, 0, 0, 0, zeroblob(32));
+insert into head values (1, 0, 0, 0, zeroblob(32), 0);
 
 create table snapshots (
   stream_id blob primary key,

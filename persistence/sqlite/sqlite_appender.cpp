@@ -123,7 +123,7 @@ result<std::optional<stream_version>> sqlite_appender::start_of(const stream_wri
     if (!write.expected.accepts(version) || (version.value > 0 && type != write.stream_type)) return std::nullopt;
     return version;
   };
-  if (const auto* known = heads_.find(write.stream)) return accepted(known->version, heads_.type_of(*known));
+  if (const auto known = heads_.find(write.stream)) return accepted(known->version, known->type);
   // Of a new stream nothing need be known: if it is there, the index says so at the first event of the request, when
   // there is nothing to undo yet.
   if (starts_.empty() && write.expected == expected_version::no_stream()) return stream_version{0};
@@ -243,8 +243,13 @@ result<void> sqlite_appender::commit() {
 }
 
 result<void> sqlite_appender::overwrite_log() {
-  constexpr const char* doing = "settle the commit that failed before";
-  auto overwritten = file_->run("begin immediate; update head set batches = batches; commit", doing);
+  const auto overwrite = [&]() -> result<void> {
+    constexpr const char* doing = "settle a commit that failed before";
+    HOLON_CHECK(file_->run("begin immediate", doing));
+    HOLON_CHECK(file_->run(sql::settle_doubt, doing));
+    return file_->run("commit", doing);
+  };
+  auto overwritten = overwrite();
   if (overwritten)
     log_in_doubt_ = false;
   else
@@ -263,8 +268,8 @@ void sqlite_appender::roll_back() {
 // ---- what the judge asks
 
 result<stream_head> sqlite_appender::head_of(stream_id stream) {
-  if (const auto* known = heads_.find(stream))
-    return stream_head{.version = known->version, .type = std::string(heads_.type_of(*known))};
+  if (const auto known = heads_.find(stream))
+    return stream_head{.version = known->version, .type = std::string(known->type)};
   HOLON_TRY(auto row, file_->use(sql::find_stream_head));
   row.bind(1, stream.value);
   HOLON_TRY(const bool found, row.row("look up a stream"));

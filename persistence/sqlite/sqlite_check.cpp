@@ -12,6 +12,8 @@ namespace {
 
 // The header of every SQLite file, big-endian (sqlite.org/fileformat.html, section 1.3).
 constexpr std::size_t header_bytes = 100;
+constexpr std::size_t write_version_at = 18;
+constexpr unsigned write_version_max = 2;  // past it SQLite would read the file and never write it
 constexpr std::size_t user_version_at = 60;
 constexpr std::size_t application_id_at = 68;
 constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
@@ -108,6 +110,9 @@ result<void> check_identity(const connection_settings& settings) {
   if (version > format_version)
     return foreign(" is a journal of format " + std::to_string(version) + ", and this program knows format " +
                    std::to_string(format_version) + ": use the newer program");
+  if (bytes[write_version_at] > write_version_max)
+    return failure(errc::corrupt, "journal " + settings.path.string() +
+                                      ": the header of the file is damaged: verify it and restore a backup");
   return {};
 }
 

@@ -14,7 +14,8 @@ inline constexpr std::uint32_t format_version = 1;           // user_version, as
 inline constexpr std::int64_t quick_check_bytes_max = std::int64_t{256} * 1024 * 1024;
 
 /// Reads the first bytes of the file and nothing else: no lock, no log, no file beside it.
-/// errc::foreign: not SQLite, not a journal, or of a newer format. errc::unavailable: it cannot be read.
+/// errc::foreign: not SQLite, not a journal, or of a newer format. errc::corrupt: its header makes no sense.
+/// errc::unavailable: it cannot be read.
 [[nodiscard]] result<void> check_identity(const connection_settings& settings);
 
 /// The pages of a small file, then the last batch: its events give its digest and its chain value, and the head agrees.

@@ -16,7 +16,7 @@ constexpr const char* settings_of_all =
 constexpr const char* settings_of_writer =
     "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;";
 constexpr const char* settings_of_creator = "pragma page_size = 4096; pragma synchronous = full;";
-constexpr const char* settings_of_reader = "pragma query_only = on;";
+constexpr const char* settings_of_reader = "pragma query_only = on; pragma mmap_size = 1073741824;";
 
 const char* settings_of(access mode) {
   switch (mode) {

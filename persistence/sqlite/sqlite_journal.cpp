@@ -20,6 +20,11 @@ namespace holon {
 namespace sqlite {
 namespace {
 
+// "journal.db" alone is in the working directory.
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 // Longer than anybody waits, and short enough to be added to the clock.
 constexpr std::chrono::milliseconds patience_max = std::chrono::hours{24};
 
@@ -107,7 +112,7 @@ bool is_missing(const std::filesystem::path& path) {
 result<void> make_file(const sqlite_options& options) {
   const auto& path = options.path;
   std::error_code none;
-  if (!std::filesystem::is_directory(path.parent_path(), none))
+  if (!std::filesystem::is_directory(folder_of(path), none))
     return failure(errc::not_found, "the folder of journal " + path.string() + " is not there: make it first");
   HOLON_TRY(const auto lock, writer_lock::take(path));
   if (!is_missing(path)) return {};  // made by another process since we looked
@@ -125,7 +130,7 @@ result<void> make_file(const sqlite_options& options) {
   if (moving)
     return failure(errc::unavailable,
                    "journal " + path.string() + " cannot be made: " + moving.message() + ": make its folder writable");
-  return sync_folder(path.parent_path());
+  return sync_folder(folder_of(path));
 }
 
 }  // namespace

@@ -11,12 +11,12 @@
 namespace holon {
 
 struct sqlite_options {
-  std::filesystem::path path;
+  std::filesystem::path path = {};
   bool read_only = false;  ///< no appender, and nothing is written beside what SQLite needs to share the file
   bool create = true;      ///< make the file if it is not there; its folder must be there
   std::function<timestamp()> clock = now;  ///< for recorded_at
   std::int64_t file_pages_max = 0;         ///< past this many pages of 4 KiB: errc::no_space. 0: the disk decides
-  std::string vfs;                         ///< SQLite's name of a file system to go through; empty: the real one
+  std::string vfs = {};                    ///< SQLite's name of a file system to go through; empty: the real one
 };
 
 }  // namespace holon

@@ -191,6 +191,16 @@ result<global_offset> sqlite_reader::offset_at(timestamp when) {
 
 result<journal_head> sqlite_reader::head() { return fetch_head(*file_, path_); }
 
+// What goes wrong here goes wrong again in the reads that follow, and is told there.
+void sqlite_reader::begin_moment() {
+  if (auto begin = file_->use(sql::begin_moment)) static_cast<void>(begin->run("begin to read"));
+}
+
+void sqlite_reader::end_moment() {
+  if (!file_->in_transaction()) return;
+  if (auto end = file_->use(sql::end_moment)) static_cast<void>(end->run("end a read"));
+}
+
 result<void> sqlite_reader::read_batches(global_offset after, const batch_visitor& visit) {
   HOLON_TRY(auto row, file_->use(sql::read_batches));
   while (true) {

@@ -28,6 +28,8 @@ class sqlite_reader final : public journal_reader {
   result<std::optional<snapshot>> find_snapshot(stream_id stream) override;
   result<global_offset> offset_at(timestamp when) override;
   result<journal_head> head() override;
+  void begin_moment() override;
+  void end_moment() override;
   result<void> read_batches(global_offset after, const batch_visitor& visit) override;
 
  private:

@@ -12,31 +12,41 @@ std::size_t stream_heads::place_of(stream_id stream) {
   return static_cast<std::size_t>(mixed >> 32) % sets;
 }
 
-stream_heads::entry* stream_heads::find(stream_id stream) {
-  if (sets_.empty()) return nullptr;
-  for (auto& each : sets_[place_of(stream)].entries)
-    if (each.version.value != 0 && each.stream == stream) return &each;
-  return nullptr;
+// `ways` if it is in none.
+std::size_t stream_heads::set::way_of(stream_id stream) const {
+  std::size_t way = 0;
+  while (way < ways && !(streams[way] == stream && versions[way].value != 0)) ++way;
+  return way;
+}
+
+std::optional<stream_heads::head> stream_heads::find(stream_id stream) const {
+  if (sets_.empty()) return std::nullopt;
+  const auto& there = sets_[place_of(stream)];
+  const auto way = there.way_of(stream);
+  if (way == ways) return std::nullopt;
+  return head{there.versions[way], types_[there.types[way]]};
 }
 
 void stream_heads::put(stream_id stream, stream_version version, std::string_view type) {
-  if (auto* known = find(stream)) {
-    known->version = version;  // the type of a stream never changes
-    return;
-  }
   const auto number = number_of(type);
   if (sets_.empty()) sets_.resize(sets);
   auto& there = sets_[place_of(stream)];
-  there.entries[there.next] = {stream, version, number};
-  there.next = (there.next + 1) % ways;
+  auto way = there.way_of(stream);
+  if (way == ways) {
+    way = there.next;
+    there.next = (there.next + 1) % ways;
+  }
+  there.streams[way] = stream;
+  there.versions[way] = version;
+  there.types[way] = number;
 }
 
-std::uint32_t stream_heads::number_of(std::string_view type) {
+std::uint16_t stream_heads::number_of(std::string_view type) {
   const auto found = std::find(types_.begin(), types_.end(), type);
-  if (found != types_.end()) return static_cast<std::uint32_t>(found - types_.begin());
+  if (found != types_.end()) return static_cast<std::uint16_t>(found - types_.begin());
   if (types_.size() == stream_types_cached_max) clear();
   types_.emplace_back(type);
-  return static_cast<std::uint32_t>(types_.size() - 1);
+  return static_cast<std::uint16_t>(types_.size() - 1);
 }
 
 void stream_heads::clear() {

@@ -1,0 +1,2 @@
+-- Ends what begin_moment began, so that checkpoints pass again.
+commit
