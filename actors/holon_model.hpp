@@ -48,8 +48,8 @@ class holon_model {
   [[nodiscard]] virtual result<std::unique_ptr<command_body>> parse_command(std::string_view name,
                                                                             std::string_view json) const = 0;
 
-  /// The state as canonical JSON.
-  [[nodiscard]] virtual std::string to_json(const holon_state& state) const = 0;
+  /// The state as canonical JSON. errc::invalid_argument: it has a value that JSON cannot hold; the text names it.
+  [[nodiscard]] virtual result<std::string> to_json(const holon_state& state) const = 0;
 
   /// Snapshots: bytes that `restore` understands as long as `snapshot_schema` is the same.
   [[nodiscard]] virtual std::uint64_t snapshot_schema() const = 0;

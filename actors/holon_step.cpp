@@ -115,7 +115,11 @@ void holon_step::decide_command(command_job& job, timestamp when) {
 
 void holon_step::prepare_state(command_job& job) const {
   job.version = version_;
-  job.prepared.what = prepared_answer::state{{.version = version_, .state = model_->to_json(*state_)}};
+  auto text = model_->to_json(*state_);
+  if (text)
+    job.prepared.what = prepared_answer::state{{.version = version_, .state = std::move(*text)}};
+  else
+    job.prepared.what = std::move(text).error();
 }
 
 void holon_step::prepare_append(command_job& job, holon_effects& effects) {

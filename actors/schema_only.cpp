@@ -74,9 +74,8 @@ class schema_only_model final : public holon_model {
     return std::make_unique<command_of<record_events>>(std::move(command));
   }
 
-  [[nodiscard]] std::string to_json(const holon_state& state) const override {
-    const auto text = value_of(state).dump();
-    return canonical_json(text).value_or(text);
+  [[nodiscard]] result<std::string> to_json(const holon_state& state) const override {
+    return canonical_json(value_of(state).dump());
   }
 
   [[nodiscard]] std::uint64_t snapshot_schema() const override { return 1; }

@@ -16,6 +16,7 @@
 #include "persistence/codec/json.hpp"
 #include "persistence/codec/json_schema.hpp"
 #include "persistence/codec/msgpack.hpp"
+#include "persistence/codec/writable.hpp"
 
 namespace holon {
 
@@ -46,6 +47,9 @@ class typed_model final : public holon_model {
       const auto answer = std::visit(
           [&](const auto& one) { return decide_on<T>(value_of(std::as_const(state)), one, context); }, *asked);
       if (answer.refused()) return answer.why();
+      // All of them before the first is applied: an event that cannot be stored must leave the state alone.
+      for (const auto& event : answer.events())
+        HOLON_CHECK(std::visit([](const auto& one) { return check_writable(one); }, event));
       for (const auto& event : answer.events()) record_one(value_of(state), event, out);
       return std::nullopt;
     });
@@ -56,7 +60,8 @@ class typed_model final : public holon_model {
     return parse_as(stored, json, static_cast<const command_type*>(nullptr));
   }
 
-  [[nodiscard]] std::string to_json(const holon_state& state) const override {
+  [[nodiscard]] result<std::string> to_json(const holon_state& state) const override {
+    HOLON_CHECK(check_writable(value_of(state)));
     return ::holon::to_json(value_of(state));
   }
 

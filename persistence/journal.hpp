@@ -181,6 +181,11 @@ class journal_reader {
 
   [[nodiscard]] virtual result<journal_head> head() = 0;
 
+  /// Many small reads follow: until `end_moment` they may all be shown the journal as of one moment, no earlier than
+  /// this call, which saves a transaction for each. Not nested; a read that fails ends it. A hint that may do nothing.
+  virtual void begin_moment() {}
+  virtual void end_moment() {}
+
   /// Shows the batches that end after `after`, in order.
   [[nodiscard]] virtual result<void> read_batches(global_offset after, const batch_visitor& visit) = 0;
 };

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "actors/first_result.hpp"
-#include "actors/runtime/messages.hpp"
 
 namespace holon::runtime {
 
@@ -11,17 +10,29 @@ journal_loader::journal_loader(caf::actor_config& config, std::shared_ptr<journa
     : caf::event_based_actor(config), reader_(std::move(reader)) {}
 
 caf::behavior journal_loader::make_behavior() {
-  const auto answer = [this](auto message) { send(caf::actor_cast<caf::actor>(current_sender()), std::move(message)); };
   return {
-      [this, answer](const load& wanted) {
-        answer(loaded{std::make_shared<result<loaded_holon>>(rehydrate(*wanted.model, *reader_, wanted.stream))});
+      [this](const load& wanted) {
+        if (queue_.empty()) send(this, flush{});
+        queue_.emplace_back(wanted, caf::actor_cast<caf::actor>(current_sender()));
+        if (queue_.size() >= loads_in_moment_max) load_all();
       },
-      [this, answer](look_up& wanted) {
+      [this](flush) { load_all(); },
+      [this](look_up& wanted) {
         auto found = std::make_shared<result<std::optional<command_result>>>(
             first_result(*reader_, wanted.job->stream, *wanted.job->context.id));
-        answer(looked_up{std::move(wanted.job), std::move(found)});
+        send(caf::actor_cast<caf::actor>(current_sender()), looked_up{std::move(wanted.job), std::move(found)});
       },
   };
+}
+
+// The moment begins after the last of them asked, so each sees what it must see.
+void journal_loader::load_all() {
+  if (queue_.empty()) return;
+  reader_->begin_moment();
+  for (const auto& [wanted, holon] : queue_)
+    send(holon, loaded{std::make_shared<result<loaded_holon>>(rehydrate(*wanted.model, *reader_, wanted.stream))});
+  reader_->end_moment();
+  queue_.clear();
 }
 
 }  // namespace holon::runtime

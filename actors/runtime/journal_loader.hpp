@@ -2,13 +2,21 @@
 #pragma once
 
 #include <memory>
+#include <utility>
+#include <vector>
 
+#include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include "actors/runtime/messages.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
+/// Holons loaded in one go, seen in one moment of the journal; more are loaded in the next.
+inline constexpr std::size_t loads_in_moment_max = 256;
+
+/// Detached, because reads block (not detached in deterministic tests).
 class journal_loader final : public caf::event_based_actor {
  public:
   journal_loader(caf::actor_config& config, std::shared_ptr<journal_reader> reader);
@@ -17,7 +25,10 @@ class journal_loader final : public caf::event_based_actor {
   [[nodiscard]] const char* name() const override { return "journal_loader"; }
 
  private:
+  void load_all();
+
   std::shared_ptr<journal_reader> reader_;
+  std::vector<std::pair<load, caf::actor>> queue_;
 };
 
 }  // namespace holon::runtime

@@ -389,7 +389,7 @@ BOOST_AUTO_TEST_CASE(takes_a_snapshot_by_cadence_and_keeps_it_when_it_is_durable
   BOOST_TEST(shell.saved[0].schema == model.snapshot_schema());
   const auto restored = model.restore(shell.saved[0].state);
   BOOST_REQUIRE(restored);
-  BOOST_TEST(model.to_json(**restored) == R"({"amount":3,"closed":false})");
+  BOOST_TEST(model.to_json(**restored).value() == R"({"amount":3,"closed":false})");
 }
 
 BOOST_AUTO_TEST_CASE(keeps_no_snapshot_of_a_state_that_never_came_to_be) {

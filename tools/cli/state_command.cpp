@@ -9,6 +9,7 @@
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
 #include "tools/cli/stream_name.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -63,7 +64,8 @@ result<exit_code> run_state(const state_options& asked, session& with) {
   const auto& model = *types.find(stream->type);
   HOLON_TRY(const auto holon, rehydrate(model, *reader, id, when));
   if (holon.version.value == 0 || (when.version && holon.version < *when.version)) return not_yet(asked, *stream);
-  show(with, *stream, holon.version, model.to_json(*holon.state));
+  HOLON_TRY(const auto text, model.to_json(*holon.state));
+  show(with, *stream, holon.version, text);
   return exit_code::done;
 }
 
@@ -76,7 +78,7 @@ void add_state_command(command_line& line) {
   auto asked = std::make_shared<state_options>();
   command.add_option("stream", asked->stream, "Its id, or a name")->required()->type_name("STREAM");
   auto* version = command.add_option("--version", asked->version, "The state after this version");
-  version->check(CLI::PositiveNumber)->type_name("VERSION");
+  version->check(whole_number(1))->type_name("VERSION");
   command.add_option("--at", asked->at, "The state as it was recorded at this time (RFC 3339)")
       ->excludes(version)
       ->type_name("TIME");

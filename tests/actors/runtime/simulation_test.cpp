@@ -204,7 +204,7 @@ std::int64_t money_in(journal& store, int accounts) {
   std::int64_t total = 0;
   for (int i = 0; i < accounts; ++i) {
     const auto loaded = rehydrate(model, *reader, account_number(i)).value();
-    const auto text = model.to_json(*loaded.state);
+    const auto text = model.to_json(*loaded.state).value();
     total += std::atoll(text.c_str() + std::string("{\"amount\":").size());
   }
   return total;
