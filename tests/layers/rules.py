@@ -21,7 +21,7 @@ LIBRARIES = {
     "pqxx/": ["postgres"],
     "libpq": ["postgres"],
     "postgresql/": ["postgres"],
-    "sqlite3.h": ["sqlite", "tools/bench"],
+    "sqlite3.h": ["sqlite", "tests/fault", "tools/bench"],
 }
 
 # Folders that are not ours to judge: what tools make, and a workspace that stands for a user's.

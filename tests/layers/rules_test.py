@@ -57,6 +57,7 @@ class Includes(unittest.TestCase):
         self.assert_allowed("persistence/sqlite/a.cpp", "<sqlite3.h>")
         self.assert_allowed("tests/persistence/sqlite/a_test.cpp", "<sqlite3.h>")
         self.assert_allowed("tests/projections/sqlite_rows_test.cpp", "<sqlite3.h>")
+        self.assert_allowed("tests/fault/a.cpp", "<sqlite3.h>")
         self.assert_allowed("tools/bench/a.cpp", "<sqlite3.h>")
         self.assert_forbidden("tests/projections/rows_test.cpp", "<sqlite3.h>", "sqlite")
         self.assert_forbidden("projections/sqlite_rows.cpp", "<sqlite3.h>", "sqlite")
