@@ -1,3 +1,4 @@
+// Two journals side by side, page by page: `compare` of verify.hpp.
 #include <algorithm>
 
 #include "persistence/verify.hpp"

@@ -73,8 +73,8 @@ struct append_request {
   std::optional<refused_command> refusal;
   /// The command that this is the answer to: if it was refused before, it stays refused. Nothing: not asked.
   std::optional<command_id> command;
-  /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them fails or
-  /// turns out to be `already`, the later ones of the batch stand on nothing, even if the version happens to match.
+  /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them fails
+  /// or turns out to be `already`, the later ones of the batch stand on nothing, even if the version happens to match.
   std::uint64_t chain = 0;
 };
 
