@@ -64,10 +64,11 @@ result<void> sqlite_appender::begin() {
 result<void> sqlite_appender::settle_all(std::span<const append_request* const> batch, pass how,
                                          std::vector<outcome>& outcomes) {
   outcomes.clear();
-  for (const auto* request : batch) {
-    HOLON_TRY(auto settled, settle(*request, how));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i + 1 < batch.size() && !batch[i + 1]->writes.empty()) heads_.prefetch(batch[i + 1]->writes.front().stream);
+    HOLON_TRY(auto settled, settle(*batch[i], how));
     if (half_written_) return {};
-    broken_.note(*request, settled);
+    broken_.note(*batch[i], settled);
     outcomes.push_back(std::move(settled));
   }
   return {};

@@ -54,6 +54,18 @@ BOOST_AUTO_TEST_CASE(every_reader_sees_what_was_committed_before_it_asked) {
   BOOST_TEST(reader->head().value().offset.value == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_moment_shows_what_was_there_before_it_and_then_lets_go) {
+  given(1, events(1, 1));
+  reader->begin_moment();
+  BOOST_TEST(stream(1).size() == 1u);
+  given(1, events(2, 2));
+  BOOST_TEST(stream(1).size() >= 1u);
+  reader->end_moment();
+  BOOST_TEST(stream(1).size() == 2u);
+  reader->end_moment();
+  BOOST_TEST(stream(1).size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_reader_works_in_another_thread) {
   auto reading = std::async(std::launch::async, [&] {
     auto other = tested->get().reader().value();
