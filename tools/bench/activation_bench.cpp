@@ -85,11 +85,11 @@ result<bench_row> bench_idle_memory(const bench_options& options) {
   const auto streams = notebooks(options.holons);
   HOLON_CHECK(fill(*store, streams, 1));
   HOLON_TRY(const auto node, start_node(store, {.awake_target = streams.size() + 1}));
-  const auto before = resident_bytes();
+  const auto before = private_bytes();
   const stopwatch watch;
   HOLON_TRY(const auto seconds, waker(*node, streams).run());
   const auto cpu = watch.cpu_microseconds();
-  const auto after = resident_bytes();
+  const auto after = private_bytes();
   const auto awake = static_cast<double>(node->stats().holons_awake);
   const auto each = static_cast<double>(after - before) / awake;
   return bench_row{.name = "idle-memory",
@@ -101,7 +101,7 @@ result<bench_row> bench_idle_memory(const bench_options& options) {
                    .baseline = "2 GiB for a million holons",
                    .note = std::to_string(static_cast<std::int64_t>(awake)) + " holons awake, " +
                            std::to_string(static_cast<std::int64_t>(each)) + " bytes each, " +
-                           std::to_string(after >> 20) + " MiB resident in all"};
+                           std::to_string(after >> 20) + " MiB of the process in all"};
 }
 
 }  // namespace holon::bench

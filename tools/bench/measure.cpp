@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <string>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 namespace holon::bench {
 namespace {
@@ -42,11 +42,15 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t pages = 0;
-  statm >> pages >> pages;
-  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+std::size_t private_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word != "RssAnon:") continue;
+    std::size_t kibibytes = 0;
+    status >> kibibytes;
+    return kibibytes * 1024;
+  }
+  return 0;
 }
 
 }  // namespace holon::bench

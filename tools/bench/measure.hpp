@@ -39,7 +39,8 @@ class latencies {
 /// The middle one; of an even number the mean of the two in the middle. Not of nothing.
 [[nodiscard]] double median(std::vector<double> values);
 
-/// Memory of this process that is in use, in bytes (resident set size).
-[[nodiscard]] std::size_t resident_bytes();
+/// Memory that this process has to itself, in bytes: what is resident without the pages of mapped files, which are the
+/// system's cache of the journal.
+[[nodiscard]] std::size_t private_bytes();
 
 }  // namespace holon::bench
