@@ -1,0 +1,72 @@
+// The rules of the envelope, each broken by name.
+#define BOOST_TEST_MODULE event_test
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <string>
+
+#include "persistence/event.hpp"
+
+namespace holon {
+namespace {
+
+new_event good_event() {
+  return {.id = {make_uuid_v7()},
+          .type = "TaskCreated",
+          .actor = {make_uuid_v4()},
+          .source_system = "Apps/Policy",
+          .occurred_at = now(),
+          .payload = "{}"};
+}
+
+std::string told(const std::function<void(new_event&)>& spoil) {
+  auto event = good_event();
+  spoil(event);
+  const auto checked = check_envelope(event);
+  BOOST_REQUIRE(!checked);
+  BOOST_CHECK(checked.error().code == errc::invalid_argument);
+  return checked.error().text;
+}
+
+bool names(const std::string& text, std::string_view field) { return text.find(field) != std::string::npos; }
+
+BOOST_AUTO_TEST_CASE(takes_a_good_one) { BOOST_CHECK(check_envelope(good_event())); }
+
+BOOST_AUTO_TEST_CASE(takes_values_at_their_bounds) {
+  auto event = good_event();
+  event.type = std::string(event_type_bytes_max, 't');
+  event.source_system = std::string(source_system_bytes_max, 's');
+  BOOST_CHECK(check_envelope(event));
+}
+
+BOOST_AUTO_TEST_CASE(names_the_field_and_the_reason) {
+  BOOST_TEST(names(told([](auto& event) { event.id = {}; }), "event_id"));
+  BOOST_TEST(names(told([](auto& event) { event.type.clear(); }), "event_type"));
+  BOOST_TEST(names(told([](auto& event) { event.type = std::string(event_type_bytes_max + 1, 't'); }), "event_type"));
+  BOOST_TEST(names(told([](auto& event) { event.type = "\xff"; }), "event_type"));
+  BOOST_TEST(names(told([](auto& event) { event.schema_version = 0; }), "schema_version"));
+  BOOST_TEST(names(told([](auto& event) { event.source_system.clear(); }), "source_system"));
+  BOOST_TEST(names(told([](auto& event) { event.payload.clear(); }), "payload"));
+  BOOST_TEST(names(told([](auto& event) { event.payload = std::string(payload_bytes_max + 1, ' '); }), "payload"));
+  BOOST_TEST(names(told([](auto& event) { event.metadata = std::string(metadata_bytes_max + 1, ' '); }), "metadata"));
+}
+
+BOOST_AUTO_TEST_CASE(holds_validity_in_its_order) {
+  BOOST_TEST(names(told([](auto& event) {
+                     event.valid_from = now();
+                     event.valid_to = *event.valid_from;
+                   }),
+                   "valid_to"));
+}
+
+BOOST_AUTO_TEST_CASE(a_view_made_to_last_says_the_same) {
+  const auto event = good_event();
+  const auto view = view_of(event, {make_uuid_v4()}, "task", {3}, {7}, now());
+  const auto kept = to_recorded(view);
+  BOOST_CHECK(kept.content == event);
+  BOOST_TEST(kept.version.value == 3);
+  BOOST_CHECK(to_recorded(view_of(kept)) == kept);
+}
+
+}  // namespace
+}  // namespace holon
