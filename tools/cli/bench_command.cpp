@@ -9,6 +9,7 @@
 
 #include "tools/bench/bench.hpp"
 #include "tools/cli/text_table.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -101,13 +102,13 @@ void add_bench_command(command_line& line) {
   auto asked = std::make_shared<bench_request>();
   command.add_option("--only", asked->options.only, "Only these benchmarks")->type_name("NAME");
   command.add_option("--runs", asked->options.runs, "Runs of each; figures are medians")
-      ->check(CLI::Range(1, runs_max))
+      ->check(whole_number(1, runs_max))
       ->capture_default_str();
   command.add_option("--events", asked->options.events, "Events appended and read")
-      ->check(CLI::Range(std::int64_t{1}, size_max))
+      ->check(whole_number(1, size_max))
       ->capture_default_str();
   command.add_option("--holons", asked->options.holons, "Holons activated")
-      ->check(CLI::Range(std::int64_t{1}, size_max))
+      ->check(whole_number(1, size_max))
       ->capture_default_str();
   command.add_option("--directory", asked->options.directory, "Folder for the journals, about 2 GB; the temporary one")
       ->check(CLI::ExistingDirectory)

@@ -28,6 +28,16 @@ std::string one_sentence(std::string text) {
   return text;
 }
 
+// What CLI11 says of arguments that it cannot place is hard to read.
+std::string sentence_of(const CLI::ParseError& wrong) {
+  const std::string text = one_sentence(wrong.what());
+  const auto colon = text.rfind(": ");
+  if (dynamic_cast<const CLI::ExtrasError*>(&wrong) == nullptr || colon == std::string::npos) return text;
+  const std::string word = text.substr(colon + 2);
+  return "there is no " + std::string(word.starts_with('-') ? "option" : "command or argument") + " '" + word +
+         "' here";
+}
+
 bool asks_for_json(int argc, char** argv) {
   return std::any_of(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
 }
@@ -83,8 +93,7 @@ int command_line::parse(int argc, char** argv) {
     return app_.exit(wanted);
   } catch (const CLI::ParseError& wrong) {
     out_.configure(asks_for_json(argc, argv), false);
-    out_.fail(
-        {.code = errc::invalid_argument, .text = one_sentence(wrong.what()) + " (holon --help shows what there is)"});
+    out_.fail({.code = errc::invalid_argument, .text = sentence_of(wrong) + " (holon --help shows what there is)"});
     return static_cast<int>(exit_code::bad_input);
   }
 }

@@ -11,6 +11,7 @@
 #include "tools/cli/node_starting.hpp"
 #include "tools/cli/progress_bar.hpp"
 #include "tools/cli/read_model_view.hpp"
+#include "tools/cli/whole_number.hpp"
 #include "tools/cli/workload_run.hpp"
 
 namespace holon::cli {
@@ -123,11 +124,6 @@ result<void> show_activities(row_store& store, output& out) {
   return show_tables_of(*session, activity_counts::name, out, rows_shown);
 }
 
-void wait_for_read_models(const node& on, output& out) {
-  if (!on.wait_for_projections(on.stats().committed, read_models_patience))
-    out.remark("The read models are behind: holon projections list tells why.");
-}
-
 result<exit_code> run_on_workload(const demo_options& asked, session& with) {
   HOLON_TRY(const auto views, open_read_models(with.settings));
   HOLON_TRY(const auto running, start_node(with.settings, "", views));
@@ -200,7 +196,7 @@ void add_demo_command(command_line& line) {
                "\nThe journal is made if it is not there. Run again, it recovers what is there and goes on.\n");
   auto asked = std::make_shared<demo_options>();
   auto* commands = command.add_option("--commands", asked->commands, "How many commands the holons get");
-  commands->check(CLI::Range(std::int64_t{1}, workload_commands_max))->type_name("N")->capture_default_str();
+  commands->check(whole_number(1, workload_commands_max))->type_name("N")->capture_default_str();
   auto* seed = command.add_option("--seed", asked->seed, "Everything that happens follows from it");
   seed->type_name("N")->capture_default_str();
   command.add_option("--event-log", asked->event_log, "Import this event log (XES, CSV, JSON Lines) instead")

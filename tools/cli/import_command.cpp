@@ -46,9 +46,7 @@ result<exit_code> run_import(const log_options& asked, session& with) {
   if (running == nullptr) return exit_code::interrupted;
   HOLON_TRY(const auto mapping, asked.to_mapping());
   // What is imported should be seen at once in the read models; there is no node that would bring them up later.
-  if (!report.totals.interrupted)
-    if (!running->wait_for_projections(running->stats().committed, read_models_patience))
-      with.out.remark("The read models are behind: holon projections list tells why.");
+  wait_for_read_models(*running, with.out);
   with.out.json() ? show_json(report, mapping.stream_type, *running, with.out)
                   : show_text(report, mapping.stream_type, *running, with.out);
   return report.totals.interrupted ? exit_code::interrupted : exit_code::done;

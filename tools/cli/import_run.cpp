@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "tools/cli/disk_room.hpp"
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/known_types.hpp"
 #include "tools/cli/progress_bar.hpp"
@@ -10,7 +11,7 @@
 namespace holon::cli {
 namespace {
 
-result<log_summary> check_with_progress(log_source source, const log_mapping& mapping, bool bar_wanted) {
+result<log_check> check_with_progress(log_source source, const log_mapping& mapping, bool bar_wanted) {
   progress_bar bar("checking ", "bytes", bar_wanted);
   source.progress = [&](const log_progress& at) { bar.show(at.bytes_read, at.bytes_total); };
   auto checked = check_log(source, mapping);
@@ -48,6 +49,7 @@ result<import_report> import_log(const log_options& asked, session& with,
   const auto checked = check_with_progress(source, mapping, bar_wanted);
   if (interrupted()) return import_report{.totals = {.interrupted = true}};
   HOLON_CHECK(checked);
+  HOLON_CHECK(check_room(with.settings, checked->bytes));
   HOLON_TRY(node* const to, start(mapping.stream_type));
   const auto began = std::chrono::steady_clock::now();
   HOLON_TRY(const auto totals, append_with_progress(source, mapping, *to, bar_wanted));

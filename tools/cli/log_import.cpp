@@ -7,6 +7,7 @@
 #include <semaphore>
 #include <unordered_map>
 
+#include "tools/cli/disk_room.hpp"
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/output.hpp"
 
@@ -16,7 +17,18 @@ namespace {
 // How an interrupted reading ends; never shown.
 const error stop_reading{.code = errc::stopping, .text = "interrupted"};
 
-result<void> check_event(const log_mapping& mapping, const log_event& from) {
+// What the runtime adds to the metadata of an event.
+constexpr std::int64_t correlation_bytes = 60;
+
+std::int64_t bytes_of(const mapped_event& mapped, const log_mapping& mapping) {
+  const auto& event = mapped.event;
+  return std::int64_t(event.type.size() + event.payload.size() + event.metadata.size() + event.source_system.size() +
+                      mapping.stream_type.size()) +
+         correlation_bytes + event_overhead_bytes;
+}
+
+// Gives how many bytes a journal needs for it.
+result<std::int64_t> check_event(const log_mapping& mapping, const log_event& from) {
   if (interrupted()) return failure(stop_reading);
   HOLON_TRY(const auto mapped, map_event(mapping, from));
   new_event event{.id = mapped.id, .type = mapped.event.type};
@@ -25,7 +37,8 @@ result<void> check_event(const log_mapping& mapping, const log_event& from) {
   event.occurred_at = *mapped.event.occurred_at;
   event.payload = mapped.event.payload;
   event.metadata = mapped.event.metadata;
-  return check_envelope(event);
+  HOLON_CHECK(check_envelope(event));
+  return bytes_of(mapped, mapping);
 }
 
 // What the holons answered. Answers come on threads of the runtime, which share it: the last of them may still be
@@ -111,8 +124,14 @@ error explain(error why, const tally& counts) {
 
 }  // namespace
 
-result<log_summary> check_log(const log_source& source, const log_mapping& mapping) {
-  return read_event_log(source, [&](const log_event& event) { return check_event(mapping, event); });
+result<log_check> check_log(const log_source& source, const log_mapping& mapping) {
+  log_check check;
+  HOLON_TRY(check.summary, read_event_log(source, [&](const log_event& event) -> result<void> {
+              HOLON_TRY(const auto bytes, check_event(mapping, event));
+              check.bytes += bytes;
+              return {};
+            }));
+  return check;
 }
 
 result<import_totals> append_log(const log_source& source, const log_mapping& mapping, node& to) {

@@ -21,8 +21,13 @@ struct import_totals {
   bool interrupted = false;  ///< by a signal: what was appended stays, and running again completes it
 };
 
+struct log_check {
+  log_summary summary;
+  std::int64_t bytes = 0;  ///< what a journal needs for its events, about
+};
+
 /// Reads the whole log and writes nothing. What read_event_log and map_event give if anything in it is not right.
-[[nodiscard]] result<log_summary> check_log(const log_source& source, const log_mapping& mapping);
+[[nodiscard]] result<log_check> check_log(const log_source& source, const log_mapping& mapping);
 
 /// Appends what is not there yet. What a holon answers if it cannot; the text tells how many events were appended.
 [[nodiscard]] result<import_totals> append_log(const log_source& source, const log_mapping& mapping, node& to);

@@ -5,15 +5,20 @@
 
 #include "actors/runtime/node.hpp"
 #include "config/settings.hpp"
+#include "tools/cli/output.hpp"
 
 namespace holon::cli {
 
-/// How long a command waits for the read models to come to the end of the journal before it shows them.
-inline constexpr std::chrono::minutes read_models_patience{10};
+/// How long a command waits for read models that do not come on at all.
+inline constexpr std::chrono::seconds read_models_patience{10};
 
 /// Opens the journal to write and its read models, which follow live. `schema_only`: a stream type that no C++ knows,
 /// empty: none. Errors as of open_journal, open_read_models and node::start.
 [[nodiscard]] result<std::unique_ptr<node>> start_node(const settings& settings, const std::string& schema_only,
                                                        std::shared_ptr<row_store> read_models);
+
+/// Waits until the read models have seen all that the node has committed, for as long as they come on and nobody
+/// interrupts; says so on `out` if they are behind all the same.
+void wait_for_read_models(const node& on, output& out);
 
 }  // namespace holon::cli

@@ -64,11 +64,12 @@ void output::remark(std::string_view text) {
 }
 
 void output::fail(const error& why) {
+  const std::string sentence = on_one_line(why.text);
   if (json_)
-    line("{\"error\":{\"code\":" + json_string(to_string(why.code)) + ",\"message\":" + json_string(why.text) +
+    line("{\"error\":{\"code\":" + json_string(to_string(why.code)) + ",\"message\":" + json_string(sentence) +
          (why.actual_version ? ",\"actual_version\":" + std::to_string(*why.actual_version) : "") + "}}");
   std::fflush(stdout);
-  put(stderr, "holon: " + on_one_line(why.text) + "\n");
+  put(stderr, "holon: " + sentence + "\n");
 }
 
 std::string output::strong(std::string_view text) const { return painted(colours_, bold, text); }

@@ -14,6 +14,7 @@
 #include "tools/cli/progress_bar.hpp"
 #include "tools/cli/read_model_view.hpp"
 #include "tools/cli/text_table.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -249,7 +250,7 @@ void add_projections_command(command_line& line) {
 
   auto& show = line.add_below(group, "show", "The tables of one projection");
   add_name(show, asked, true);
-  show.add_option("--rows", asked->rows, "Rows shown of each table")->check(CLI::PositiveNumber)->capture_default_str();
+  show.add_option("--rows", asked->rows, "Rows shown of each table")->check(whole_number(1))->capture_default_str();
   on_run(show, run_show);
 
   auto& update = line.add_below(group, "update", "Bring projections to the end of the journal");

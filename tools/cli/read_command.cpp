@@ -8,6 +8,7 @@
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/stream_name.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -85,17 +86,17 @@ void add_read_command(command_line& line) {
   auto* stream = command.get_option("--stream");
   command.add_option("--from", asked->from, "First version shown of the stream")
       ->needs(stream)
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->type_name("VERSION");
   auto* backwards = command.add_flag("--backwards", asked->backwards, "The newest event of the stream first");
   backwards->needs(stream);
   command.add_option("--after", asked->after, "Only events behind this offset")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(0))
       ->excludes(backwards)
       ->excludes("--from")
       ->type_name("OFFSET");
   command.add_option("-n,--limit", asked->limit, "At most so many events (100 for people, all with --json)")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->type_name("N");
   line.on_run(command, [asked](session& with) { return run_read(*asked, with); });
 }

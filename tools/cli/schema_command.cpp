@@ -10,6 +10,7 @@
 #include "tools/cli/schema_folder.hpp"
 #include "tools/cli/text_argument.hpp"
 #include "tools/cli/text_table.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -104,7 +105,7 @@ void add_schema_command(command_line& line) {
   auto& registering = add("register", "Keep the JSON Schema of a type that no C++ knows", run_register);
   registering.add_option("file", asked->file, "The schema; - is stdin")->required()->type_name("FILE");
   registering.add_option("--schema-version", asked->version, "Its version (the one after the last)")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->type_name("N");
   auto& check = add("check", "Check a payload without recording anything", run_check);
   check.add_option("payload", asked->payload, "JSON, @FILE or -")->required()->type_name("JSON");

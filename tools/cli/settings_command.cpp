@@ -7,7 +7,7 @@ result<exit_code> run_settings(session& with) {
   if (!with.out.json()) {
     with.out.text(settings_help());
     with.out.line();
-    with.out.line("Now: ");
+    with.out.line("Now:");
     for (const auto& each : all_settings()) with.out.line("  " + each.name + " = " + each.show(with.settings));
     return exit_code::done;
   }

@@ -9,6 +9,7 @@
 #include "tools/cli/event_text.hpp"
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/journal_opening.hpp"
+#include "tools/cli/whole_number.hpp"
 
 namespace holon::cli {
 namespace {
@@ -69,7 +70,7 @@ void add_tail_command(command_line& line) {
   auto asked = std::make_shared<tail_options>();
   asked->filter.add_options(command);
   command.add_option("-n,--lines", asked->lines, "How many of the last events (10)")
-      ->check(CLI::Range(std::size_t{0}, lines_max))
+      ->check(whole_number(0, lines_max))
       ->type_name("N");
   command.add_flag("-f,--follow", asked->follow, "Go on with the events that come, also from other processes");
   line.on_run(command, [asked](session& with) { return run_tail(*asked, with); });
