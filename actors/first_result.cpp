@@ -30,9 +30,10 @@ result<std::optional<command_result>> first_result(journal_reader& reader, strea
     HOLON_TRY(auto answer, result_from(reader, *first, command));
     return answer;
   }
-  HOLON_TRY(const auto no, reader.find_refusal(command));
-  if (no) return failure(errc::refused, no->text.empty() ? no->code : no->code + ": " + no->text);
-  return std::nullopt;
+  HOLON_TRY(const auto settled, reader.find_settled(command));
+  if (!settled) return std::nullopt;
+  if (!settled->code.empty()) return failure(as_refusal(*settled));
+  return command_result{.version = settled->version, .offset = {}, .events = 0, .already = true};
 }
 
 }  // namespace holon

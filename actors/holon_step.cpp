@@ -10,10 +10,13 @@ namespace {
 
 bool is_append(const command_job& job) { return std::holds_alternative<prepared_answer::append>(job.prepared.what); }
 
-bool is_refusal_record(const command_job& job) { return job.request.writes.empty(); }
+bool is_settled_record(const command_job& job) { return job.request.writes.empty(); }
 
-result<command_result> refused(const refusal& no) {
-  return failure(errc::refused, no.text.empty() ? no.code : no.code + ": " + no.text);
+// What a command without events is answered: no, or that there was nothing to do.
+result<command_result> eventless_answer(const command_job& job) {
+  if (const auto* no = std::get_if<refusal>(&job.prepared.what))
+    return failure(errc::refused, no->text.empty() ? no->code : no->code + ": " + no->text);
+  return command_result{.version = job.version, .offset = {}};
 }
 
 // Nobody could tell whether it was written.
@@ -161,10 +164,8 @@ void holon_step::answer_prepared(const job_ptr& job, holon_effects& effects) {
     effects.look_up(job);
   } else if (const auto* wrong = std::get_if<error>(&job->prepared.what)) {
     job->answer(failure(*wrong));
-  } else if (const auto* no = std::get_if<refusal>(&job->prepared.what)) {
-    job->answer(refused(*no));
   } else {
-    job->answer(command_result{.version = job->version, .offset = {}});
+    job->answer(eventless_answer(*job));
   }
 }
 
@@ -174,22 +175,27 @@ void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_r
   if (*found) return job->answer(**found);
   if (is_append(*job)) return job->answer(failure(job->outcome.error()));
   if (const auto* wrong = std::get_if<error>(&job->prepared.what)) return job->answer(failure(*wrong));
-  if (const auto* no = std::get_if<refusal>(&job->prepared.what)) return record_refusal(job, *no, effects);
-  job->answer(command_result{.version = job->version, .offset = {}});
+  if (job->resendable) return remember(job, effects);
+  job->answer(eventless_answer(*job));
 }
 
-void holon_step::record_refusal(const job_ptr& job, const refusal& no, holon_effects& effects) {
-  if (!job->resendable) return job->answer(refused(no));
+// Without events there is no event id that tells of the command, so it is written down beside them.
+void holon_step::remember(const job_ptr& job, holon_effects& effects) {
+  settled_command settled{
+      .command = *job->context.id, .stream = stream_, .version = job->version, .code = {}, .text = {}};
+  if (const auto* no = std::get_if<refusal>(&job->prepared.what)) {
+    settled.code = no->code;
+    settled.text = no->text;
+  }
   job->request = {};
   job->outcome = append_result{};
-  job->request.refusal =
-      refused_command{.command = *job->context.id, .stream = stream_, .code = no.code, .text = no.text};
+  job->request.settled = std::move(settled);
   ++outside_;
   effects.append(job);
 }
 
 void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
-  if (is_refusal_record(*job)) return settle_refusal(*job);
+  if (is_settled_record(*job)) return settle_eventless(job, effects);
   HOLON_ASSERT(!in_flight_.empty() && &in_flight_.first() == job.get(), "appends are settled in their order");
   in_flight_.take_first();
   if (job->outcome) {
@@ -202,11 +208,13 @@ void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
   start_again_if_drained(effects);
 }
 
-void holon_step::settle_refusal(const command_job& job) {
+void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
+  const auto& outcome = job->outcome;
+  // The same command was settled between our look and our record: that answer is the first one.
+  if (outcome ? outcome->already : outcome.error().code == errc::duplicate_event) return effects.look_up(job);
   --outside_;
   // Without the record a repeated command might get another answer, so the caller is told that there is none yet.
-  if (!job.outcome) return job.answer(failure(job.outcome.error()));
-  job.answer(refused(std::get<refusal>(job.prepared.what)));
+  job->answer(outcome ? eventless_answer(*job) : failure(outcome.error()));
 }
 
 void holon_step::settle_success(const command_job& job, holon_effects& effects) {
@@ -214,7 +222,7 @@ void holon_step::settle_success(const command_job& job, holon_effects& effects) 
   if (job.due_snapshot && !done.already) effects.save(*job.due_snapshot);
   job.answer(command_result{.version = done.versions.front(),
                             .offset = done.last,
-                            .events = job.request.writes.front().events.size(),
+                            .events = done.last.value == 0 ? 0 : job.request.writes.front().events.size(),
                             .already = done.already});
 }
 

@@ -67,8 +67,8 @@ class holon_step {
   void take_snapshot_if_due(command_job& job);
   void hold_or_answer(job_ptr job, holon_effects& effects);
   void answer_prepared(const job_ptr& job, holon_effects& effects);
-  void record_refusal(const job_ptr& job, const refusal& no, holon_effects& effects);
-  void settle_refusal(const command_job& job);
+  void remember(const job_ptr& job, holon_effects& effects);
+  void settle_eventless(const job_ptr& job, holon_effects& effects);
   void settle_success(const command_job& job, holon_effects& effects);
   void settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects);
   void release(holon_effects& effects);
@@ -85,7 +85,7 @@ class holon_step {
   job_list in_flight_;  // decided, in order: appends under way, and answers that stand on them
   job_list again_;      // came back from a broken chain, to be decided before all that is waiting
   job_list waiting_;
-  std::uint32_t outside_ = 0;  // jobs being looked up or whose refusal is being recorded
+  std::uint32_t outside_ = 0;  // jobs being looked up or whose answer is being recorded
   phase phase_ = phase::asleep;
 };
 

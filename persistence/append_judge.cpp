@@ -20,17 +20,20 @@ result<void> check_write(const stream_write& write) {
   return {};
 }
 
-result<void> check_refusal(const refused_command& refusal) {
-  if (refusal.command.value.is_nil())
-    return failure(errc::invalid_argument, "a refusal names no command: its command id is nil");
-  HOLON_CHECK(check_text("the code of a refusal", refusal.code, refusal_code_bytes_max));
-  if (refusal.text.empty()) return {};  // a code may say it all
-  return check_text("the text of a refusal", refusal.text, refusal_text_bytes_max);
+result<void> check_settled(const settled_command& settled) {
+  if (settled.command.value.is_nil())
+    return failure(errc::invalid_argument, "a settled command has no id: its command id is nil");
+  if (settled.version.value < 0) return failure(errc::invalid_argument, "a settled command is at a version below 0");
+  if (settled.code.empty() && !settled.text.empty())
+    return failure(errc::invalid_argument, "the code of a refusal is empty: give it one that programs can tell");
+  if (!settled.code.empty()) HOLON_CHECK(check_text("the code of a refusal", settled.code, refusal_code_bytes_max));
+  if (settled.text.empty()) return {};  // a code may say it all
+  return check_text("the text of a refusal", settled.text, refusal_text_bytes_max);
 }
 
 result<void> check_sizes(const append_request& request) {
-  if (request.writes.empty() && !request.refusal)
-    return failure(errc::invalid_argument, "an append has nothing to write: give events or a refusal");
+  if (request.writes.empty() && !request.settled)
+    return failure(errc::invalid_argument, "an append has nothing to write: give events or a command to remember");
   std::size_t events = 0;
   for (const auto& write : request.writes) events += write.events.size();
   if (events > events_per_append_max)
@@ -85,7 +88,7 @@ error broken_chain(const append_request& request, const std::vector<stream_head>
   constexpr std::string_view why = "without the earlier append that this one was decided upon";
   if (!request.writes.empty()) return version_conflict(request.writes.front(), heads.front().version, why);
   return {.code = errc::version_conflict,
-          .text = "a refusal stands on an earlier append that was not made: decide anew",
+          .text = "a settled command stands on an earlier append that was not made: decide anew",
           .actual_version = heads.empty() ? 0 : heads.front().version.value};
 }
 
@@ -108,8 +111,8 @@ result<std::vector<stream_head>> heads_of(const append_request& request, append_
     HOLON_TRY(auto head, evidence.head_of(write.stream));
     heads.push_back(std::move(head));
   }
-  if (request.writes.empty() && request.refusal) {
-    HOLON_TRY(auto head, evidence.head_of(request.refusal->stream));
+  if (request.writes.empty() && request.settled) {
+    HOLON_TRY(auto head, evidence.head_of(request.settled->stream));
     heads.push_back(std::move(head));
   }
   return heads;
@@ -141,14 +144,29 @@ result<std::optional<error>> duplicate(const append_request& request, append_evi
   return std::nullopt;
 }
 
-// A refusal alone that is kept already: the first one stays.
-result<std::optional<append_result>> kept_refusal(const append_request& request, append_evidence& evidence) {
-  if (!request.writes.empty()) return std::nullopt;
-  HOLON_TRY(const auto kept, evidence.refusal_of(request.refusal->command));
-  if (!kept) return std::nullopt;
-  append_result original;
-  original.already = true;
-  return original;
+// A settled command alone: the first answer stays, with events or without.
+result<verdict> judge_settled(const settled_command& settled, append_evidence& evidence) {
+  HOLON_TRY(const auto kept, evidence.settled_of(settled.command));
+  if (kept) {
+    append_result original;
+    original.already = true;
+    return verdict{.already = std::move(original)};
+  }
+  HOLON_TRY(const auto event, evidence.event_by_id({settled.command.value}));
+  if (!event) return verdict{};
+  return verdict{.no = error{.code = errc::duplicate_event,
+                             .text = "command " + to_string(settled.command.value) +
+                                     " was answered with an event at offset " + std::to_string(event->offset.value) +
+                                     " before: look that up"}};
+}
+
+// Rule 3.
+verdict as_before(const settled_command& settled) {
+  if (!settled.code.empty()) return {.no = as_refusal(settled)};
+  append_result accepted;
+  accepted.versions.push_back(settled.version);
+  accepted.already = true;
+  return {.already = std::move(accepted)};
 }
 
 }  // namespace
@@ -157,22 +175,22 @@ result<void> check_request(const append_request& request) {
   HOLON_CHECK(check_sizes(request));
   for (const auto& write : request.writes) HOLON_CHECK(check_write(write));
   HOLON_CHECK(check_streams_differ(request));
-  return request.refusal ? check_refusal(*request.refusal) : result<void>{};
+  return request.settled ? check_settled(*request.settled) : result<void>{};
 }
 
 result<verdict> judge(const append_request& request, bool chain_is_broken, append_evidence& evidence) {
   HOLON_TRY(auto original, original_result(request, evidence));
   if (original) return verdict{.already = std::move(original)};
   if (request.command) {
-    HOLON_TRY(const auto refusal, evidence.refusal_of(*request.command));
-    if (refusal) return verdict{.no = error{.code = errc::refused, .text = refusal->code + ": " + refusal->text}};
+    HOLON_TRY(const auto settled, evidence.settled_of(*request.command));
+    if (settled) return as_before(*settled);
   }
   HOLON_TRY(const auto heads, heads_of(request, evidence));
   if (auto no = conflict(request, chain_is_broken, heads)) return verdict{.no = std::move(no)};
   HOLON_TRY(auto no, duplicate(request, evidence));
   if (no) return verdict{.no = std::move(no)};
-  HOLON_TRY(auto kept, kept_refusal(request, evidence));
-  return verdict{.already = std::move(kept)};
+  if (request.writes.empty()) return judge_settled(*request.settled, evidence);
+  return verdict{};
 }
 
 }  // namespace holon

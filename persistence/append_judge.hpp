@@ -35,13 +35,14 @@ class append_evidence {
   virtual ~append_evidence() = default;
   [[nodiscard]] virtual result<stream_head> head_of(stream_id stream) = 0;
   [[nodiscard]] virtual result<std::optional<recorded_event>> event_by_id(event_id id) = 0;
-  [[nodiscard]] virtual result<std::optional<refused_command>> refusal_of(command_id command) = 0;
+  [[nodiscard]] virtual result<std::optional<settled_command>> settled_of(command_id command) = 0;
 };
 
 /// The answer of the judge: write it (`no` and `already` are empty), or do not.
 struct verdict {
   std::optional<error> no = std::nullopt;  ///< errc::refused, type_conflict, version_conflict, duplicate_event
-  std::optional<append_result> already = std::nullopt;  ///< the original result; of a lone refusal: nothing in it
+  std::optional<append_result> already =
+      std::nullopt;  ///< the original result; of a lone settled command: nothing in it
 
   [[nodiscard]] bool write() const { return !no && !already; }
 };

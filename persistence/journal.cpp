@@ -9,6 +9,10 @@ std::string to_string(expected_version expected) {
   return "exactly " + std::to_string(expected.version().value);
 }
 
+error as_refusal(const settled_command& settled) {
+  return {.code = errc::refused, .text = settled.text.empty() ? settled.code : settled.code + ": " + settled.text};
+}
+
 result<append_result> append_one(journal_appender& to, const append_request& request) {
   const append_request* const batch[] = {&request};
   auto outcomes = to.append(batch);

@@ -58,20 +58,26 @@ struct stream_write {
   std::vector<new_event> events;  ///< 1 … events_per_append_max
 };
 
-/// A command that was refused, kept so that the same command id gets the same answer. Takes no offset.
-struct refused_command {
+/// A command that was answered without an event, kept so that the same command id gets the same answer: it was refused,
+/// or accepted with nothing to record. Takes no offset.
+struct settled_command {
   command_id command;
   stream_id stream;
-  std::string code;
+  stream_version version;  ///< that the stream was at
+  std::string code;        ///< of the refusal; empty: it was accepted
   std::string text;
-  friend bool operator==(const refused_command&, const refused_command&) = default;
+  friend bool operator==(const settled_command&, const settled_command&) = default;
 };
 
-/// All of it or nothing: events of one or several different streams, and possibly a refusal to remember.
+/// The answer to a command that was refused: errc::refused, "code: text".
+[[nodiscard]] error as_refusal(const settled_command& settled);
+
+/// All of it or nothing: events of one or several different streams, and possibly a command to remember as settled.
 struct append_request {
   std::vector<stream_write> writes;
-  std::optional<refused_command> refusal;
-  /// The command that this is the answer to: if it was refused before, it stays refused. Nothing: not asked.
+  std::optional<settled_command> settled;
+  /// The command that this is the answer to: if it was settled without an event before, it stays so. Nothing: not
+  /// asked.
   std::optional<command_id> command;
   /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them fails
   /// or turns out to be `already`, the later ones of the batch stand on nothing, even if the version happens to match.
@@ -172,7 +178,7 @@ class journal_reader {
 
   [[nodiscard]] virtual result<std::optional<recorded_event>> find_event(event_id id) = 0;
 
-  [[nodiscard]] virtual result<std::optional<refused_command>> find_refusal(command_id command) = 0;
+  [[nodiscard]] virtual result<std::optional<settled_command>> find_settled(command_id command) = 0;
 
   [[nodiscard]] virtual result<std::optional<snapshot>> find_snapshot(stream_id stream) = 0;
 
@@ -202,10 +208,12 @@ class journal_appender {
   ///  1. errc::invalid_argument: nothing to write, the envelope or the bounds broken, one stream twice.
   ///  2. All its event ids are there already, in the same streams and with the same content (all but version, offset
   ///     and recorded_at): success with `already` and the original positions.
-  ///  3. errc::refused: `command` was refused before; the text is that refusal's "code: text".
+  ///  3. `command` was settled before: errc::refused with its code and text, or success with `already`, no offsets and
+  ///     the version of then if it was accepted with nothing to record.
   ///  4. errc::type_conflict: the stream has another type.
   ///  5. errc::version_conflict, with the actual version: the stream is not as expected, or the chain is broken.
-  ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
+  ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise, or
+  ///     `settled` comes alone and its command's id is that of an event: it was answered with events before.
   /// A request that fails leaves nothing and does not touch its neighbours.
   ///
   /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of

@@ -95,8 +95,8 @@ class memory_reader final : public journal_reader {
     return shared_->look([&](memory_store& store) { return store.event_by_id(id); });
   }
 
-  result<std::optional<refused_command>> find_refusal(command_id command) override {
-    return shared_->look([&](memory_store& store) { return store.refusal_of(command); });
+  result<std::optional<settled_command>> find_settled(command_id command) override {
+    return shared_->look([&](memory_store& store) { return store.settled_of(command); });
   }
 
   result<std::optional<snapshot>> find_snapshot(stream_id stream) override {

@@ -36,7 +36,7 @@ append_result memory_store::write(const append_request& request, timestamp recor
     }
     written.versions.push_back({static_cast<std::int64_t>(stream.offsets.size())});
   }
-  if (request.refusal) refusals_.emplace(request.refusal->command, *request.refusal);
+  if (request.settled) settled_.emplace(request.settled->command, *request.settled);
   return written;
 }
 
@@ -133,9 +133,9 @@ result<std::optional<recorded_event>> memory_store::event_by_id(event_id id) {
   return *at(found->second);
 }
 
-result<std::optional<refused_command>> memory_store::refusal_of(command_id command) {
-  const auto found = refusals_.find(command);
-  return found == refusals_.end() ? std::nullopt : std::optional(found->second);
+result<std::optional<settled_command>> memory_store::settled_of(command_id command) {
+  const auto found = settled_.find(command);
+  return found == settled_.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace holon

@@ -37,7 +37,7 @@ class memory_store final : public append_evidence {
 
   [[nodiscard]] result<stream_head> head_of(stream_id stream) override;
   [[nodiscard]] result<std::optional<recorded_event>> event_by_id(event_id id) override;
-  [[nodiscard]] result<std::optional<refused_command>> refusal_of(command_id command) override;
+  [[nodiscard]] result<std::optional<settled_command>> settled_of(command_id command) override;
 
  private:
   struct stream_record {
@@ -53,7 +53,7 @@ class memory_store final : public append_evidence {
   std::vector<event_pointer> events_;
   std::unordered_map<stream_id, stream_record> streams_;
   std::unordered_map<event_id, global_offset> ids_;
-  std::unordered_map<command_id, refused_command> refusals_;
+  std::unordered_map<command_id, settled_command> settled_;
   std::unordered_map<stream_id, snapshot> snapshots_;
   std::vector<batch_record> batches_;
   journal_head head_;

@@ -55,9 +55,11 @@ create table snapshots (
   state blob not null
 ) strict;
 
-create table refused_commands (
+-- Commands that were answered without an event: refused, or accepted with nothing to record (an empty code).
+create table settled_commands (
   command_id blob primary key,
   stream_id blob not null,
+  version integer not null,
   code text not null,
   explanation text not null,
   recorded_at integer not null

@@ -37,7 +37,7 @@ result<void> sqlite_appender::run_batch(std::span<const append_request* const> b
     HOLON_CHECK(settle_all(batch, pass::careful, outcomes));
   }
   const bool wrote_events = last_ > head_->offset;
-  if (!wrote_events && !keeps_refusal_) return file_->run("rollback", "end a batch without writes");
+  if (!wrote_events && !keeps_settled_) return file_->run("rollback", "end a batch without writes");
   if (wrote_events) HOLON_CHECK(seal());
   HOLON_CHECK(commit());
   if (wrote_events) head_ = sealed_;
@@ -54,7 +54,7 @@ result<void> sqlite_appender::begin() {
   }
   recorded_at_ = std::max(head_->recorded_at, shared_->options.clock());
   last_ = head_->offset;
-  keeps_refusal_ = false;
+  keeps_settled_ = false;
   half_written_ = false;
   broken_.clear();
   static_cast<void>(digest_.finish());
@@ -114,8 +114,8 @@ result<bool> sqlite_appender::is_plain(const append_request& request) {
     starts_.push_back(*start);
   }
   if (!request.command) return true;
-  HOLON_TRY(const auto refusal, refusal_of(*request.command));
-  return !refusal;
+  HOLON_TRY(const auto settled, settled_of(*request.command));
+  return !settled;
 }
 
 // The version after which the events of a write go; nothing if the stream is not as expected.
@@ -157,7 +157,7 @@ result<std::optional<append_result>> sqlite_appender::write(const append_request
     written.versions.push_back(version);
   }
   written.last = request.writes.empty() ? global_offset{0} : last_;
-  if (request.refusal) HOLON_CHECK(keep(*request.refusal));
+  if (request.settled) HOLON_CHECK(keep(*request.settled));
   return written;
 }
 
@@ -184,15 +184,16 @@ result<sqlite_appender::insertion> sqlite_appender::insert(const event_view& eve
   return failure(file_->problem(code, "append an event"));
 }
 
-result<void> sqlite_appender::keep(const refused_command& refusal) {
-  HOLON_TRY(auto row, file_->use(sql::keep_refusal));
-  row.bind(1, refusal.command.value);
-  row.bind(2, refusal.stream.value);
-  row.bind(3, refusal.code);
-  row.bind(4, refusal.text);
-  row.bind(5, recorded_at_);
-  keeps_refusal_ = true;
-  return row.run("remember a refusal");
+result<void> sqlite_appender::keep(const settled_command& settled) {
+  HOLON_TRY(auto row, file_->use(sql::keep_settled));
+  row.bind(1, settled.command.value);
+  row.bind(2, settled.stream.value);
+  row.bind(3, settled.version.value);
+  row.bind(4, settled.code);
+  row.bind(5, settled.text);
+  row.bind(6, recorded_at_);
+  keeps_settled_ = true;
+  return row.run("remember a settled command");
 }
 
 // ---- the end of a transaction
@@ -284,8 +285,8 @@ result<std::optional<recorded_event>> sqlite_appender::event_by_id(event_id id) 
   return fetch_event(*file_, shared_->options.path, id);
 }
 
-result<std::optional<refused_command>> sqlite_appender::refusal_of(command_id command) {
-  return fetch_refusal(*file_, shared_->options.path, command);
+result<std::optional<settled_command>> sqlite_appender::settled_of(command_id command) {
+  return fetch_settled(*file_, shared_->options.path, command);
 }
 
 // ---- beside the events

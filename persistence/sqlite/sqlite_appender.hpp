@@ -41,7 +41,7 @@ class sqlite_appender final : public journal_appender, private append_evidence {
   result<std::optional<stream_version>> start_of(const stream_write& write);
   result<std::optional<append_result>> write(const append_request& request);
   result<insertion> insert(const event_view& event);
-  result<void> keep(const refused_command& refusal);
+  result<void> keep(const settled_command& settled);
   result<void> seal();
   result<void> commit();
   result<void> overwrite_log();
@@ -49,7 +49,7 @@ class sqlite_appender final : public journal_appender, private append_evidence {
 
   result<stream_head> head_of(stream_id stream) override;
   result<std::optional<recorded_event>> event_by_id(event_id id) override;
-  result<std::optional<refused_command>> refusal_of(command_id command) override;
+  result<std::optional<settled_command>> settled_of(command_id command) override;
 
   std::shared_ptr<sqlite_shared> shared_;
   writer_lock lock_;
@@ -62,7 +62,7 @@ class sqlite_appender final : public journal_appender, private append_evidence {
   // The open transaction.
   timestamp recorded_at_;
   global_offset last_;  // the last offset that was given
-  bool keeps_refusal_ = false;
+  bool keeps_settled_ = false;
   bool half_written_ = false;           // a request got stuck halfway: undo all and go again, carefully
   std::vector<stream_version> starts_;  // of the request at hand: for each write, the version that it goes on from
   broken_chains broken_;

@@ -167,8 +167,8 @@ result<std::optional<stream_info>> sqlite_reader::find_stream(stream_id stream) 
 
 result<std::optional<recorded_event>> sqlite_reader::find_event(event_id id) { return fetch_event(*file_, path_, id); }
 
-result<std::optional<refused_command>> sqlite_reader::find_refusal(command_id command) {
-  return fetch_refusal(*file_, path_, command);
+result<std::optional<settled_command>> sqlite_reader::find_settled(command_id command) {
+  return fetch_settled(*file_, path_, command);
 }
 
 result<std::optional<snapshot>> sqlite_reader::find_snapshot(stream_id stream) {

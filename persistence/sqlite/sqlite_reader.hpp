@@ -24,7 +24,7 @@ class sqlite_reader final : public journal_reader {
   result<read_position> read_all(const all_query& query, const event_visitor& visit) override;
   result<std::optional<stream_info>> find_stream(stream_id stream) override;
   result<std::optional<recorded_event>> find_event(event_id id) override;
-  result<std::optional<refused_command>> find_refusal(command_id command) override;
+  result<std::optional<settled_command>> find_settled(command_id command) override;
   result<std::optional<snapshot>> find_snapshot(stream_id stream) override;
   result<global_offset> offset_at(timestamp when) override;
   result<journal_head> head() override;

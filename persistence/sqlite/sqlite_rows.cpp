@@ -33,16 +33,19 @@ result<std::optional<recorded_event>> fetch_event(connection& file, const std::f
   return to_recorded(event);
 }
 
-result<std::optional<refused_command>> fetch_refusal(connection& file, const std::filesystem::path& path,
+result<std::optional<settled_command>> fetch_settled(connection& file, const std::filesystem::path& path,
                                                      command_id command) {
-  HOLON_TRY(auto row, file.use(sql::find_refusal));
+  HOLON_TRY(auto row, file.use(sql::find_settled));
   row.bind(1, command.value);
-  HOLON_TRY(const bool found, row.row("look up a refusal"));
+  HOLON_TRY(const bool found, row.row("look up a settled command"));
   if (!found) return std::nullopt;
-  refused_command refusal{
-      .command = command, .stream = {}, .code = std::string(row.bytes(1)), .text = std::string(row.bytes(2))};
-  if (!row.fixed(0, refusal.stream.value.bytes)) return failure(damaged_row(path, "refusal", 0));
-  return refusal;
+  settled_command settled{.command = command,
+                          .stream = {},
+                          .version = {row.integer(1)},
+                          .code = std::string(row.bytes(2)),
+                          .text = std::string(row.bytes(3))};
+  if (!row.fixed(0, settled.stream.value.bytes)) return failure(damaged_row(path, "settled command", 0));
+  return settled;
 }
 
 }  // namespace holon::sqlite

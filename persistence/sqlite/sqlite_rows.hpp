@@ -38,7 +38,7 @@ namespace holon::sqlite {
 [[nodiscard]] result<journal_head> fetch_head(connection& file, const std::filesystem::path& path);
 [[nodiscard]] result<std::optional<recorded_event>> fetch_event(connection& file, const std::filesystem::path& path,
                                                                 event_id id);
-[[nodiscard]] result<std::optional<refused_command>> fetch_refusal(connection& file, const std::filesystem::path& path,
+[[nodiscard]] result<std::optional<settled_command>> fetch_settled(connection& file, const std::filesystem::path& path,
                                                                    command_id command);
 
 }  // namespace holon::sqlite

@@ -345,11 +345,44 @@ BOOST_AUTO_TEST_CASE(records_a_no_to_a_command_that_may_come_again) {
   look_up_finds(std::nullopt);
   BOOST_REQUIRE(shell.appends.size() == 1u);
   BOOST_TEST(shell.appends.front()->request.writes.empty());
-  BOOST_TEST(shell.appends.front()->request.refusal->code == "insufficient_funds");
+  BOOST_TEST(shell.appends.front()->request.settled->code == "insufficient_funds");
   BOOST_TEST(!step.idle());
   settle(append_result{});
   BOOST_TEST(answers == lines{"withdraw refused insufficient_funds"}, boost::test_tools::per_element());
   BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(looks_again_when_the_same_command_was_settled_meanwhile) {
+  for (const bool with_events : {true, false}) {
+    send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
+    if (with_events) load();
+    look_up_finds(std::nullopt);
+    if (with_events)
+      fail(errc::duplicate_event);
+    else
+      settle(append_result{.already = true});
+    look_up_finds(command_result{.version = {4}, .offset = {4}, .events = 1, .already = true});
+  }
+  BOOST_TEST(answers == (lines{"withdraw v4 already", "withdraw v4 already"}), boost::test_tools::per_element());
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(records_that_there_was_nothing_to_do_for_a_command_that_may_come_again) {
+  send(bank::touch_account{}, "touch", command_id{uuid_v5({}, "command")});
+  load(5, 1);
+  look_up_finds(std::nullopt);
+  BOOST_REQUIRE(shell.appends.size() == 1u);
+  BOOST_TEST(shell.appends.front()->request.settled->code.empty());
+  BOOST_TEST(shell.appends.front()->request.settled->version.value == 1);
+  settle(append_result{});
+  BOOST_TEST(answers == lines{"touch v1"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(records_nothing_for_a_command_that_had_nothing_to_record_the_first_time) {
+  send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
+  load(7, 3);
+  settle(append_result{.versions = {{1}}, .already = true});
+  BOOST_TEST(answers == lines{"deposit v1 already"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(repeats_a_no_that_it_once_said) {

@@ -47,16 +47,17 @@ append_request request(std::uint64_t stream, expected_version expected, std::vec
   return made;
 }
 
-refused_command refusal(std::uint64_t command, std::uint64_t stream) {
+settled_command refusal(std::uint64_t command, std::uint64_t stream) {
   return {.command = command_number(command),
           .stream = stream_number(stream),
+          .version = {1},
           .code = "closed",
           .text = "the task is closed (" + std::to_string(command) + ")"};
 }
 
-append_request refusing(const refused_command& refused) {
+append_request refusing(const settled_command& refused) {
   append_request made;
-  made.refusal = refused;
+  made.settled = refused;
   return made;
 }
 

@@ -24,9 +24,9 @@ namespace holon::testing {
 [[nodiscard]] stream_write write(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
 /// A request of one write.
 [[nodiscard]] append_request request(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
-[[nodiscard]] refused_command refusal(std::uint64_t command, std::uint64_t stream = 1);
+[[nodiscard]] settled_command refusal(std::uint64_t command, std::uint64_t stream = 1);
 /// A request that only remembers a refusal.
-[[nodiscard]] append_request refusing(const refused_command& refused);
+[[nodiscard]] append_request refusing(const settled_command& refused);
 /// All events after an offset.
 [[nodiscard]] all_query after(global_offset offset);
 

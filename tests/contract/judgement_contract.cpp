@@ -72,8 +72,9 @@ BOOST_AUTO_TEST_CASE(a_broken_envelope_is_invalid_and_the_text_names_the_field) 
       {"stream_type", [&](auto& r) { r.writes[0].stream_type = ""; }},
       {"stream_type", [&](auto& r) { r.writes[0].stream_type = std::string(stream_type_bytes_max + 1, 'x'); }},
       {"stream id", [&](auto& r) { r.writes[0].stream = {}; }},
-      {"code of a refusal", [&](auto& r) { (r.refusal = refusal(1))->code = ""; }},
-      {"command id", [&](auto& r) { (r.refusal = refusal(1))->command = {}; }},
+      {"code of a refusal", [&](auto& r) { (r.settled = refusal(1))->code = ""; }},
+      {"settled command", [&](auto& r) { (r.settled = refusal(1))->version = {-1}; }},
+      {"command id", [&](auto& r) { (r.settled = refusal(1))->command = {}; }},
   };
   for (const auto& each : cases) {
     auto broken_request = request(1, expected_version::any(), events(1, 1));
@@ -150,8 +151,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_remembered_and_takes_no_offset) {
   BOOST_TEST(kept->first.value == 0);
   BOOST_TEST(kept->versions.empty());
   BOOST_TEST(!kept->already);
-  BOOST_TEST((reader->find_refusal(command_number(1)).value() == refusal(1)));
-  BOOST_TEST(!reader->find_refusal(command_number(2)).value());
+  BOOST_TEST((reader->find_settled(command_number(1)).value() == refusal(1)));
+  BOOST_TEST(!reader->find_settled(command_number(2)).value());
   BOOST_TEST(head().offset.value == 1);
   BOOST_TEST(head().batches == 1);
 }
@@ -164,23 +165,23 @@ BOOST_AUTO_TEST_CASE(the_first_refusal_of_a_command_stays) {
   BOOST_REQUIRE(again);
   BOOST_TEST(again->already);
   auto with_events = request(1, expected_version::any(), events(1, 1));
-  with_events.refusal = other;
+  with_events.settled = other;
   BOOST_TEST(append(with_events).has_value());
-  BOOST_TEST(reader->find_refusal(command_number(1)).value()->code == "closed");
+  BOOST_TEST(reader->find_settled(command_number(1)).value()->code == "closed");
 }
 
 BOOST_AUTO_TEST_CASE(events_and_a_refusal_may_travel_together) {
   auto both = request(1, expected_version::no_stream(), events(1, 1));
-  both.refusal = refusal(7);
+  both.settled = refusal(7);
   BOOST_TEST(append(both).value().first.value == 1);
-  BOOST_TEST(reader->find_refusal(command_number(7)).value().has_value());
+  BOOST_TEST(reader->find_settled(command_number(7)).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_of_an_append_that_fails_is_not_kept) {
   auto both = request(1, expected_version::stream_exists(), events(1, 1));
-  both.refusal = refusal(7);
+  both.settled = refusal(7);
   BOOST_TEST(!append(both).has_value());
-  BOOST_TEST(!reader->find_refusal(command_number(7)).value().has_value());
+  BOOST_TEST(!reader->find_settled(command_number(7)).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_was_refused_stays_refused) {
@@ -198,6 +199,30 @@ BOOST_AUTO_TEST_CASE(a_refusal_counts_within_its_own_batch) {
   BOOST_TEST(outcomes[0].has_value());
   BOOST_TEST(code_of(outcomes[1]) == errc::refused);
   BOOST_TEST(code_of(outcomes[2]) == errc::refused);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_was_answered_with_events_is_not_settled_without) {
+  given(1, events(1, 1));
+  auto late = refusal(1);
+  late.command = {events(1, 1).front().id.value};
+  BOOST_TEST(code_of(append(refusing(late))) == errc::duplicate_event);
+  BOOST_TEST(!reader->find_settled(late.command).value().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_had_nothing_to_record_stays_so) {
+  given(1, events(1, 4));
+  auto accepted = refusal(1);
+  accepted.version = {3};
+  accepted.code.clear();
+  accepted.text.clear();
+  BOOST_TEST(append(refusing(accepted)).has_value());
+  BOOST_TEST((reader->find_settled(command_number(1)).value() == accepted));
+  const auto outcome = append(for_command(request(1, expected_version::any(), events(5, 5)), 1));
+  BOOST_REQUIRE(outcome);
+  BOOST_TEST(outcome->already);
+  BOOST_TEST(outcome->last.value == 0);
+  BOOST_TEST(outcome->versions.front().value == 3);
+  BOOST_TEST(head().offset.value == 4);
 }
 
 BOOST_AUTO_TEST_CASE(refused_comes_before_a_type_conflict) {
@@ -280,7 +305,7 @@ BOOST_AUTO_TEST_CASE(what_stands_on_a_failed_append_fails_with_it) {
   BOOST_TEST(code_of(outcomes[2]) == errc::version_conflict);
   BOOST_TEST(code_of(outcomes[3]) == std::nullopt);
   BOOST_TEST(code_of(outcomes[4]) == std::nullopt);
-  BOOST_TEST(!reader->find_refusal(command_number(1)).value().has_value());
+  BOOST_TEST(!reader->find_settled(command_number(1)).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_on_an_append_that_was_there_already_fails) {

@@ -43,7 +43,7 @@ class tampered_reader final : public journal_reader {
       if (each.content.id == id) return each;
     return std::nullopt;
   }
-  result<std::optional<refused_command>> find_refusal(command_id) override { return std::nullopt; }
+  result<std::optional<settled_command>> find_settled(command_id) override { return std::nullopt; }
   result<std::optional<snapshot>> find_snapshot(stream_id) override { return std::nullopt; }
   result<global_offset> offset_at(timestamp) override { return global_offset{}; }
   result<journal_head> head() override {

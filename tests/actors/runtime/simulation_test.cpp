@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
-#include <map>
+#include <deque>
 #include <memory>
 #include <random>
 #include <string>
@@ -129,6 +129,21 @@ BOOST_AUTO_TEST_CASE(repeats_a_refusal_although_the_command_would_be_accepted_by
   BOOST_REQUIRE(run(account_number(1), bank::withdraw_money{5}));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_to_it_that_there_was_nothing_to_record) {
+  start();
+  BOOST_REQUIRE(run(account_number(1), bank::deposit_money{5}));
+  const command_id id{uuid_v5({}, "a command")};
+  BOOST_TEST(run(account_number(1), bank::touch_account{}, id)->version.value == 1);
+  BOOST_REQUIRE(run(account_number(1), bank::deposit_money{5}));
+  // The same id with a command that would record something: it is the first answer that counts.
+  const auto again = run(account_number(1), bank::deposit_money{7}, id);
+  BOOST_REQUIRE(again);
+  BOOST_TEST(again->already);
+  BOOST_TEST(again->version.value == 1);
+  BOOST_TEST(again->events == 0u);
+  BOOST_TEST(state(account_number(1)) == R"({"amount":10,"closed":false})");
+}
+
 BOOST_AUTO_TEST_CASE(answers_a_command_that_had_two_events_with_its_first_result) {
   start();
   BOOST_REQUIRE(run(account_number(1), bank::deposit_money{5}));
@@ -187,6 +202,37 @@ struct account_book {
   std::int64_t doubtful = 0;   // money of which nobody knows
 };
 
+// One command, which may be sent more than once with the same id.
+struct transfer {
+  stream_id stream;
+  command_id id;
+  std::int64_t amount = 0;  // taken out if negative
+  std::string first_answer;
+
+  [[nodiscard]] account::command command() const {
+    if (amount >= 0) return bank::deposit_money{amount};
+    return bank::withdraw_money{-amount};
+  }
+};
+
+bool is_final(const result<command_result>& answer) { return answer || answer.error().code == errc::refused; }
+
+std::string final_text(const result<command_result>& answer) {
+  return answer ? "version " + std::to_string(answer->version.value) : "no: " + answer.error().text;
+}
+
+// Money moves once for each id, and whoever asks again hears the same.
+void note_answer(account_book& book, transfer& sent, const result<command_result>& answer) {
+  ++book.answered;
+  if (!answer && answer.error().code == errc::in_doubt) book.doubtful += std::abs(sent.amount);
+  if (!is_final(answer)) return;
+  if (sent.first_answer.empty()) {
+    sent.first_answer = final_text(answer);
+    if (answer) book.confirmed += sent.amount;
+  }
+  BOOST_TEST(final_text(answer) == sent.first_answer);
+}
+
 void deposit_by_another_writer(journal_appender& appender, stream_id stream, account_book& book) {
   std::vector<new_event> events(1);
   events[0] = {.id = {make_uuid_v7()},
@@ -210,8 +256,19 @@ std::int64_t money_in(journal& store, int accounts) {
   return total;
 }
 
+constexpr int accounts = 4;
+
+transfer random_transfer(std::mt19937_64& random) {
+  const auto amount = static_cast<std::int64_t>(1 + random() % 9);
+  uuid id;
+  for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(random());
+  return {.stream = account_number(static_cast<int>(random() % accounts)),
+          .id = {id},
+          .amount = random() % 3 != 0 ? amount : -amount,
+          .first_answer = {}};
+}
+
 void live_through(std::uint64_t seed) {
-  constexpr int accounts = 4;
   constexpr int commands = 120;
   std::mt19937_64 random(seed);
   const auto store = make_memory_journal();
@@ -219,6 +276,7 @@ void live_through(std::uint64_t seed) {
   auto faults = std::make_shared<trouble>(trouble{.random = std::mt19937_64(seed + 1)});
   const std::shared_ptr<journal_appender> faulty = make_faulty_appender(real, [faults] { return faults->next(); });
   account_book book;
+  std::deque<transfer> transfers;  // the replies point into it
   {
     simulated_node node(*store, faulty, holon_catalog{}.with<account>(),
                         {.seed = seed,
@@ -226,18 +284,15 @@ void live_through(std::uint64_t seed) {
                          .router = {.awake_target = 2, .idle_before_sleep = 1s},
                          .writer = {.batch_events_max = 5}});
     for (int i = 0; i < commands; ++i) {
-      const auto amount = static_cast<std::int64_t>(1 + random() % 9);
-      const auto stream = account_number(static_cast<int>(random() % accounts));
-      const bool in = random() % 3 != 0;
-      auto command =
-          in ? account::command(bank::deposit_money{amount}) : account::command(bank::withdraw_money{amount});
-      node.offer(make_job(stream, std::move(command),
-                          [&book, amount, in](const result<command_result>& with) {
-                            ++book.answered;
-                            if (with) book.confirmed += in ? amount : -amount;
-                            if (!with && with.error().code == errc::in_doubt) book.doubtful += amount;
-                          }),
-                 account::name);
+      const bool repeated = !transfers.empty() && random() % 4 == 0;
+      if (!repeated) transfers.push_back(random_transfer(random));
+      auto& sent = repeated ? transfers[random() % transfers.size()] : transfers.back();
+      const auto stream = sent.stream;
+      node.offer(
+          make_job(
+              stream, sent.command(),
+              [&book, &sent](const result<command_result>& answer) { note_answer(book, sent, answer); }, sent.id),
+          account::name);
       for (auto steps = random() % 12; steps > 0; --steps) node.step();
       if (random() % 10 == 0) deposit_by_another_writer(*real, stream, book);
       if (random() % 20 == 0) node.pass(400ms);

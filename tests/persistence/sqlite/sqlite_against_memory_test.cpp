@@ -39,7 +39,7 @@ class random_requests {
     append_request made;
     const auto writes = chance(20) ? 0 : 1 + (chance(3) ? below(3) : 0);
     for (std::uint64_t i = 0; i < writes; ++i) made.writes.push_back(some_write());
-    if (chance(8)) made.refusal = refusal(1 + below(6));
+    if (chance(8)) made.settled = refusal(1 + below(6));
     if (chance(4)) made.command = command_number(1 + below(6));
     if (chance(3)) made.chain = 1 + below(2);
     sent_.push_back(made);
