@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -54,17 +55,26 @@ struct running_projection {
   }
 };
 
-// Waits on another thread's answer.
+// Waits on another thread's answer. The reply shares the promise, because whoever waits may be gone while the other
+// thread is still inside set_value.
 template <class T>
 class awaited {
  public:
   [[nodiscard]] auto reply() {
-    return [this](result<T> with) { promise_.set_value(std::move(with)); };
+    return [promise = promise_](T with) { promise->set_value(std::move(with)); };
   }
-  [[nodiscard]] result<T> get() { return promise_.get_future().get(); }
+  [[nodiscard]] T get() {
+    auto answer = promise_->get_future();
+    promise_.reset();  // the reply alone holds it now: if it is dropped, so is the wait
+    try {
+      return answer.get();
+    } catch (const std::future_error&) {
+      return failure(errc::stopping, "the node stopped before it came to this");
+    }
+  }
 
  private:
-  std::promise<result<T>> promise_;
+  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
 };
 
 }  // namespace
@@ -87,6 +97,7 @@ struct node::running {
   std::atomic<std::int64_t> awake{0};
   std::atomic<std::int64_t> committed{0};
   std::atomic<bool> stopping{false};
+  std::mutex stop_mutex;
   std::function<void(global_offset)> commit_hint;
   runtime::holon_surroundings around;
   system_config config;
@@ -103,6 +114,8 @@ struct node::running {
 // Connects all of them before the first one runs, so that an error leaves nothing running.
 result<void> node::running::start_projections() {
   HOLON_CHECK(views.projections.check());
+  if (views.store == nullptr && !views.projections.all().empty())
+    return failure(errc::invalid_argument, "the node has projections and no store for their rows: give node_views one");
   std::vector<std::pair<std::shared_ptr<journal_reader>, std::shared_ptr<row_session>>> connections;
   for (std::size_t i = 0; i < views.projections.all().size(); ++i) {
     HOLON_TRY(std::shared_ptr<journal_reader> reader, store->reader());
@@ -134,11 +147,11 @@ Result node::running::call_engine(std::string_view name, Call call) {
   const auto at =
       std::find_if(projections.begin(), projections.end(), [&](const auto& one) { return one.what == wanted; });
   if (at == projections.end()) return failure(errc::stopping, "the node has stopped its projections");
-  std::promise<Result> promise;
+  awaited<Result> answer;
   auto run = std::make_shared<std::function<void(projection_engine&)>>(
-      [&](projection_engine& engine) { promise.set_value(call(engine)); });
+      [reply = answer.reply(), call](projection_engine& engine) { reply(call(engine)); });
   caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
-  return promise.get_future().get();
+  return answer.get();
 }
 
 node::node(std::unique_ptr<running> inside) : running_(std::move(inside)) {}
@@ -215,13 +228,13 @@ void node::ask_state(stream_id stream, std::string_view holon_type, state_reply 
 
 result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                                  command_context context) {
-  awaited<command_result> answer;
+  awaited<result<command_result>> answer;
   send(stream, holon_type, std::move(command), std::move(context), answer.reply());
   return answer.get();
 }
 
 result<state_answer> node::state(stream_id stream, std::string_view holon_type) {
-  awaited<state_answer> answer;
+  awaited<result<state_answer>> answer;
   ask_state(stream, holon_type, answer.reply());
   return answer.get();
 }
@@ -230,6 +243,7 @@ void node::on_commit(std::function<void(global_offset)> hint) { running_->commit
 
 void node::stop() {
   auto& run = *running_;
+  const std::lock_guard one_at_a_time(run.stop_mutex);
   run.stopping.store(true);
   for (auto open = run.open.load(); open != 0; open = run.open.load()) run.open.wait(open);
   if (run.router == nullptr) return;
