@@ -35,6 +35,8 @@ def holon_cc_test(name, srcs = None, deps = [], copts = [], size = "small", **kw
         srcs = srcs or [name + ".cpp"],
         copts = _COPTS + copts,
         size = size,
+        # As programs are linked: a shared library for each target would compile everything a second time, with -fPIC.
+        linkstatic = True,
         deps = deps + ["@holon_system//:boost_test"],
         **kwargs
     )
