@@ -212,13 +212,15 @@ BOOST_AUTO_TEST_CASE(stop_with_the_node) {
   BOOST_TEST(bank->projections().empty());
 }
 
-BOOST_AUTO_TEST_CASE(that_do_not_go_together_leave_nothing_running) {
+BOOST_AUTO_TEST_CASE(that_cannot_start_leave_nothing_running) {
   const auto store = where.open();
   const auto twice =
       node::start(store, bank_types(), {},
                   {.store = rows, .projections = projection_set{}.with<event_counts>().with<event_counts>()});
   BOOST_TEST(code_of(twice) == errc::invalid_argument);
   BOOST_TEST(twice.error().text.find("event_counts") != std::string::npos);
+  const auto homeless = node::start(store, bank_types(), {}, {.projections = projection_set{}.with<event_counts>()});
+  BOOST_TEST(code_of(homeless) == errc::invalid_argument);
   BOOST_TEST(node::start(store, bank_types()).has_value());
 }
 
