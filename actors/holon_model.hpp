@@ -38,7 +38,8 @@ class holon_model {
   [[nodiscard]] virtual result<void> apply(holon_state& state, const event_view& event) const = 0;
 
   /// Decides a command. Accepted: the events are applied to `state` and appended to `out` with type, schema version and
-  /// payload, the rest of the envelope as the command wants it or empty. Refused or failed: both are left alone.
+  /// payload, the rest of the envelope as the command wants it or empty. Refused or failed: both are left alone, unless
+  /// the domain threw while it applied its events: then `out` has grown, and the state must be loaded again.
   /// errc::invalid_argument: the command is not one of this holon type.
   [[nodiscard]] virtual result<std::optional<refusal>> decide(holon_state& state, const command_body& command,
                                                               const decision_context& context,

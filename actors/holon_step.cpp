@@ -10,6 +10,11 @@ namespace {
 
 bool is_append(const command_job& job) { return std::holds_alternative<prepared_answer::append>(job.prepared.what); }
 
+// The domain threw while it applied what it had decided: the state is no longer that of any version.
+bool is_spoilt(const command_job& job) {
+  return std::holds_alternative<error>(job.prepared.what) && !job.request.writes.front().events.empty();
+}
+
 bool is_settled_record(const command_job& job) { return job.request.writes.empty(); }
 
 // What a command without events is answered: no, or that there was nothing to do.
@@ -85,6 +90,11 @@ void holon_step::decide(job_ptr job, holon_effects& effects) {
   }
   const timestamp when = effects.now();
   decide_command(*job, when);
+  if (is_spoilt(*job)) {
+    phase_ = phase::broken;
+    hold_or_answer(std::move(job), effects);
+    return start_again_if_drained(effects);
+  }
   if (!is_append(*job)) return hold_or_answer(std::move(job), effects);
   auto& events = job->request.writes.front().events;
   if (auto completed = complete_envelopes(events, job->context, when); !completed) {

@@ -103,8 +103,13 @@ struct node::running {
   system_config config;
   caf::actor_system system;
   caf::actor router;
+  std::mutex projections_mutex;  // stop() ends them while others may ask how they are
   std::vector<running_projection> projections;
 
+  [[nodiscard]] std::vector<running_projection> running_projections() {
+    const std::lock_guard lock(projections_mutex);
+    return projections;
+  }
   result<void> start_projections();
   void committed_up_to(global_offset last);
   template <class Result, class Call>
@@ -136,7 +141,7 @@ result<void> node::running::start_projections() {
 
 void node::running::committed_up_to(global_offset last) {
   committed.store(last.value, std::memory_order_relaxed);
-  for (const auto& one : projections) one.wake();
+  for (const auto& one : running_projections()) one.wake();
   if (commit_hint) commit_hint(last);
 }
 
@@ -144,13 +149,19 @@ void node::running::committed_up_to(global_offset last) {
 template <class Result, class Call>
 Result node::running::call_engine(std::string_view name, Call call) {
   HOLON_TRY(const auto* const wanted, views.projections.get(name));
-  const auto at =
-      std::find_if(projections.begin(), projections.end(), [&](const auto& one) { return one.what == wanted; });
-  if (at == projections.end()) return failure(errc::stopping, "the node has stopped its projections");
+  auto all = running_projections();
+  const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.what == wanted; });
+  if (at == all.end()) return failure(errc::stopping, "the node has stopped its projections");
   awaited<Result> answer;
   auto run = std::make_shared<std::function<void(projection_engine&)>>(
-      [reply = answer.reply(), call](projection_engine& engine) { reply(call(engine)); });
+      [reply = answer.reply(), call, board = at->board](projection_engine& engine) {
+        auto outcome = call(engine);
+        // Shown before it is told: who waits for the projection next must not see how it was before.
+        board->write(engine.status());
+        reply(std::move(outcome));
+      });
   caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
+  all.clear();  // nobody may keep a handle while stop() waits for its actor
   return answer.get();
 }
 
@@ -250,12 +261,15 @@ void node::stop() {
   caf::anon_send(run.router, runtime::close{});
   caf::anon_send_exit(run.around.writer, caf::exit_reason::user_shutdown);
   for (auto& loader : run.around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
-  for (auto& one : run.projections) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
+  for (auto& one : run.running_projections()) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
   // ~actor_system waits for a detached actor for as long as anybody holds a handle to it.
   run.router = nullptr;
   run.around.writer = nullptr;
   run.around.loaders.clear();
-  run.projections.clear();
+  {
+    const std::lock_guard lock(run.projections_mutex);
+    run.projections.clear();
+  }
   run.system.await_all_actors_done();
 }
 
@@ -268,18 +282,21 @@ node_stats node::stats() const {
 
 std::vector<projection_status> node::projections() const {
   std::vector<projection_status> all;
-  for (const auto& one : running_->projections) all.push_back(one.board->read());
+  for (const auto& one : running_->running_projections()) all.push_back(one.board->read());
   return all;
 }
 
 bool node::wait_for_projections(global_offset offset, std::chrono::milliseconds patience) const {
   const auto until = std::chrono::steady_clock::now() + patience;
-  for (const auto& one : running_->projections) {
+  std::vector<std::shared_ptr<runtime::projection_board>> boards;
+  for (const auto& one : running_->running_projections()) {
     one.wake();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    if (!one.board->wait_for(offset, std::max(left, std::chrono::milliseconds(0)))) return false;
+    boards.push_back(one.board);
   }
-  return true;
+  return std::all_of(boards.begin(), boards.end(), [&](const auto& board) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    return board->wait_for(offset, std::max(left, std::chrono::milliseconds(0)));
+  });
 }
 
 result<void> node::pause_projection(std::string_view name) {

@@ -2,116 +2,39 @@
 #define BOOST_TEST_MODULE holon_step_test
 #include <boost/test/unit_test.hpp>
 
-#include <deque>
-#include <string>
-#include <vector>
+#include <stdexcept>
 
-#include "actors/holon_step.hpp"
-#include "actors/typed_model.hpp"
-#include "tests/support/bank.hpp"
+#include "tests/actors/holon_step_fixture.hpp"
+
+// A holon whose rules are broken: one of its events cannot be applied.
+namespace trap {
+
+struct spring {};
+struct opened {};
+struct snapped {};
+struct position {
+  std::int64_t opened = 0;
+};
+constexpr auto describe(holon::about<spring>) { return holon::record("Spring", 1); }
+constexpr auto describe(holon::about<opened>) { return holon::record("Opened", 1); }
+constexpr auto describe(holon::about<snapped>) { return holon::record("Snapped", 1); }
+constexpr auto describe(holon::about<position>) {
+  return holon::record("Position", 1, holon::field("opened", &position::opened));
+}
+struct type {
+  static constexpr std::string_view name = "trap";
+  using state = position;
+  using command = std::variant<spring>;
+  using event = std::variant<opened, snapped>;
+};
+void apply(position& now, const opened&) { ++now.opened; }
+void apply(position&, const snapped&) { throw std::runtime_error("snapped"); }
+holon::decision<type::event> decide(const position&, const spring&) { return {opened{}, snapped{}}; }
+
+}  // namespace trap
 
 namespace holon {
 namespace {
-
-using bank::account;
-
-const stream_id alice{uuid_v5({}, "alice")};
-const timestamp noon{std::chrono::hours(12)};
-
-// Plays the shell: keeps what the holon asks for, and lets the test answer when it likes.
-struct played_shell : holon_effects {
-  void load() override { ++loads; }
-  void append(job_ptr job) override { appends.push_back(std::move(job)); }
-  void look_up(job_ptr job) override { look_ups.push_back(std::move(job)); }
-  void save(snapshot taken) override { saved.push_back(std::move(taken)); }
-  void end_chain(std::uint64_t chain) override { ended.push_back(chain); }
-  std::uint64_t new_chain() override { return ++chains; }
-  [[nodiscard]] timestamp now() override { return noon; }
-
-  int loads = 0;
-  std::deque<job_ptr> appends;
-  std::deque<job_ptr> look_ups;
-  std::vector<snapshot> saved;
-  std::vector<std::uint64_t> ended;
-  std::uint64_t chains = 0;
-};
-
-struct holon_fixture {
-  typed_model<account> model;
-  holon_limits limits{.pending_max = 8, .decide_again_max = 3, .snapshot_every = 3};
-  holon_step step{alice, model, limits};
-  played_shell shell;
-  std::vector<std::string> answers;  // in the order in which they were given
-
-  job_ptr job() {
-    auto made = std::make_shared<command_job>();
-    made->stream = alice;
-    made->model = &model;
-    return made;
-  }
-
-  job_ptr send(account::command command, std::string name, std::optional<command_id> id = std::nullopt) {
-    auto made = job();
-    made->body = std::make_unique<command_of<account::command>>(std::move(command));
-    made->context.id = id;
-    made->resendable = id.has_value();
-    made->on_result = [this, name](result<command_result> with) {
-      answers.push_back(name + (with ? " v" + std::to_string(with->version.value) + (with->already ? " already" : "")
-                                     : " " + std::string(to_string(with.error().code)) + " " + with.error().text));
-    };
-    step.on_job(made, shell);
-    return made;
-  }
-
-  void ask(std::string name) {
-    auto made = job();
-    made->on_state = [this, name](result<state_answer> with) {
-      answers.push_back(name + " v" + std::to_string(with->version.value) + " " + with->state);
-    };
-    step.on_job(made, shell);
-  }
-
-  // The journal holds an account with this balance at this version.
-  void load(std::int64_t amount = 0, std::int64_t version = 0) {
-    loaded_holon loaded{.state = model.initial(), .version = {version}, .snapshot_version = {}};
-    if (version > 0) {
-      const std::string payload = "{\"amount\":" + std::to_string(amount) + "}";
-      BOOST_REQUIRE(model.apply(*loaded.state, {.type = "MoneyDeposited", .version = {1}, .payload = payload}));
-    }
-    step.on_loaded(std::move(loaded), shell);
-  }
-
-  void settle(result<append_result> outcome) {
-    BOOST_REQUIRE(!shell.appends.empty());
-    const auto job = shell.appends.front();
-    shell.appends.pop_front();
-    job->outcome = std::move(outcome);
-    step.on_settled(job, shell);
-  }
-
-  void succeed() {
-    BOOST_REQUIRE(!shell.appends.empty());
-    const auto version = shell.appends.front()->version;
-    settle(
-        append_result{.first = {version.value}, .last = {version.value}, .versions = {version}, .recorded_at = noon});
-  }
-
-  void fail(errc code) { settle(failure(code, "no")); }
-  void lose_race() { fail(errc::version_conflict); }
-
-  void look_up_finds(result<std::optional<command_result>> found) {
-    BOOST_REQUIRE(!shell.look_ups.empty());
-    const auto job = shell.look_ups.front();
-    shell.look_ups.pop_front();
-    step.on_looked_up(job, std::move(found), shell);
-  }
-
-  [[nodiscard]] std::int64_t expected_of(std::size_t append) const {
-    for (std::int64_t version = 0;; ++version)
-      if (shell.appends.at(append)->request.writes.front().expected == expected_version::exactly({version}))
-        return version;
-  }
-};
 
 using lines = std::vector<std::string>;
 
@@ -454,6 +377,30 @@ BOOST_AUTO_TEST_CASE(tells_of_bad_metadata_and_forgets_what_it_had_decided) {
   ask("state");
   load();
   BOOST_TEST(answers.back() == R"(state v0 {"amount":0,"closed":false})");
+}
+
+BOOST_AUTO_TEST_CASE(forgets_what_a_domain_that_throws_has_half_applied) {
+  const typed_model<trap::type> broken;
+  holon_step trapped{alice, broken, limits};
+  const auto offered = [&] {
+    auto made = job();
+    made->model = &broken;
+    return made;
+  };
+  const auto load_trapped = [&] {
+    trapped.on_loaded(loaded_holon{.state = broken.initial(), .version = {}, .snapshot_version = {}}, shell);
+  };
+  auto springing = offered();
+  springing->body = std::make_unique<command_of<trap::type::command>>(trap::spring{});
+  springing->on_result = [this](result<command_result> with) { answers.emplace_back(to_string(with.error().code)); };
+  trapped.on_job(springing, shell);
+  load_trapped();
+  auto asking = offered();
+  asking->on_state = [this](result<state_answer> with) { answers.push_back(with->state); };
+  trapped.on_job(asking, shell);
+  load_trapped();
+  BOOST_TEST(answers == (lines{"invalid_argument", R"({"opened":0})"}), boost::test_tools::per_element());
+  BOOST_TEST(shell.appends.empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_idle_only_with_nothing_open) {
