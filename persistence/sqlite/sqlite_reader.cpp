@@ -182,11 +182,23 @@ result<std::optional<snapshot>> sqlite_reader::find_snapshot(stream_id stream) {
                   .state = std::string(row.bytes(2))};
 }
 
+// Halves the offsets: all events of a batch share their time, and times never go back as offsets go up.
 result<global_offset> sqlite_reader::offset_at(timestamp when) {
-  HOLON_TRY(auto row, file_->use(sql::find_offset_at));
-  row.bind(1, when);
-  HOLON_TRY(const bool found, row.row("look up a time"));
-  return global_offset{found ? row.integer(0) : 0};
+  HOLON_TRY(const auto end, head());
+  global_offset old_enough{0};
+  global_offset last = end.offset;
+  while (old_enough < last) {
+    const auto middle = old_enough.value + (last.value - old_enough.value + 1) / 2;
+    HOLON_TRY(auto batch, file_->use(sql::find_batch_of));
+    batch.bind(1, middle);
+    HOLON_TRY(const bool found, batch.row("look up a time"));
+    if (!found || batch.integer(0) > middle) return failure(damaged_row(path_, "batch", middle));
+    if (batch.time(2) <= when)
+      old_enough = {batch.integer(1)};
+    else
+      last = {batch.integer(0) - 1};
+  }
+  return old_enough;
 }
 
 result<journal_head> sqlite_reader::head() { return fetch_head(*file_, path_); }
