@@ -13,10 +13,21 @@ namespace {
 constexpr std::int64_t application_id = 0x686f6c72;  // "holr": how a file says that it is ours
 constexpr std::int64_t layout_version = 1;
 
+constexpr std::string_view count_objects = "SELECT count(*) FROM sqlite_schema";
+
+// A process that was killed while it made the file leaves a rollback journal, which has to be played back before
+// anybody can read: that takes a connection that may write.
+result<sqlite_rows::owned_connection> open_to_look(const std::string& path) {
+  HOLON_TRY(auto database, sqlite_rows::open(path, SQLITE_OPEN_READONLY));
+  const auto seen = sqlite_rows::integer_of(database.get(), count_objects);
+  if (seen || (sqlite3_errcode(database.get()) & 0xff) != SQLITE_READONLY) return database;
+  return sqlite_rows::open(path, SQLITE_OPEN_READWRITE);
+}
+
 // Looks before anything is written: switching to WAL mode would already change a file that is somebody else's.
 result<void> check_ours(const std::string& path) {
-  HOLON_TRY(const auto database, sqlite_rows::open(path, SQLITE_OPEN_READONLY));
-  HOLON_TRY(const auto objects, sqlite_rows::integer_of(database.get(), "SELECT count(*) FROM sqlite_schema"));
+  HOLON_TRY(const auto database, open_to_look(path));
+  HOLON_TRY(const auto objects, sqlite_rows::integer_of(database.get(), count_objects));
   if (objects == 0) return {};
   HOLON_TRY(const auto id, sqlite_rows::integer_of(database.get(), "PRAGMA application_id"));
   HOLON_TRY(const auto version, sqlite_rows::integer_of(database.get(), "PRAGMA user_version"));

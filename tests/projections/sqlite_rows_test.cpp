@@ -64,6 +64,32 @@ BOOST_AUTO_TEST_CASE(rows_are_there_after_the_file_was_opened_again) {
   BOOST_TEST(must(scores.find({"a", 1}))->points == 5);
 }
 
+// What a kill -9 leaves in the middle of making the file: half of it, and the journal that takes it back.
+void leave_half_made(const std::filesystem::path& path) {
+  const auto being_made = fresh_path();
+  sqlite3* database = nullptr;
+  BOOST_REQUIRE(sqlite3_open(being_made.c_str(), &database) == SQLITE_OK);
+  const char* more_than_the_cache =
+      "PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (made BLOB);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+      "INSERT INTO half SELECT randomblob(4000) FROM n";
+  BOOST_REQUIRE(sqlite3_exec(database, more_than_the_cache, nullptr, nullptr, nullptr) == SQLITE_OK);
+  for (const auto* part : {"", "-journal"})
+    std::filesystem::copy_file(being_made.string() + part, path.string() + part);
+  sqlite3_close(database);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_whose_maker_was_killed_is_made_anew) {
+  const auto path = fresh_path();
+  leave_half_made(path);
+  const auto session = must(must(open_sqlite_rows({.path = path}))->session());
+  auto scores = scores_of(*session);
+  must(session->begin());
+  must(scores.put({.team = "a", .round = 1, .points = 5}));
+  must(session->commit());
+  BOOST_TEST(must(scores.find({"a", 1}))->points == 5);
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_is_said_so_unless_it_is_to_be_made) {
   must_fail(open_sqlite_rows({.path = fresh_path(), .create = false}), errc::not_found);
 }
