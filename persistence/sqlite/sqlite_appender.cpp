@@ -9,6 +9,10 @@
 namespace holon::sqlite {
 
 sqlite_appender::~sqlite_appender() {
+  // SQLite does this itself when the last connection goes, unless that one only reads, as ours mostly do. What is
+  // copied by somebody who knows nothing of the log is then the whole journal. If it cannot be done now, nothing is
+  // lost.
+  static_cast<void>(file_->run(sql::empty_log, "empty the log"));
   {
     const std::lock_guard lock{shared_->mutex};
     shared_->writes_here = false;

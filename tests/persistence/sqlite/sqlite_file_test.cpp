@@ -309,6 +309,16 @@ BOOST_AUTO_TEST_CASE(a_head_moved_by_another_program_stops_the_appender) {
   BOOST_TEST(!journal->reader().value()->find_event(event_number(2)).value());
 }
 
+BOOST_AUTO_TEST_CASE(a_journal_that_was_closed_is_whole_without_its_log) {
+  const auto journal = open_sqlite_journal(options).value();
+  const auto reader = journal->reader().value();  // outlives the appender, and only reads
+  BOOST_TEST(append_one(*journal->appender().value(), request(1, expected_version::any(), events(1, 3))).has_value());
+  const auto copy = folder.path() / "copy.db";
+  fs::copy_file(options.path, copy);
+  const auto copied = open_sqlite_journal({.path = copy}).value();
+  BOOST_TEST(copied->reader().value()->head().value().offset.value == 3);
+}
+
 // ---- the lock
 
 BOOST_AUTO_TEST_CASE(a_second_journal_of_this_process_is_locked_too) {
