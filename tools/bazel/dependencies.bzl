@@ -18,6 +18,9 @@ _SYSTEM_LIBRARIES = {
     "fmt": (["-lfmt"], []),
     "json": ([], []),
     "msgpack": ([], []),
+    # Its headers are included as <postgresql/libpq-fe.h>, so that no compiler needs pg_config.
+    "pq": (["-lpq"], []),
+    "pqxx": (["-lpqxx"], ["pq"]),
     "simdjson": (["-lsimdjson"], []),
     "spdlog": (["-lspdlog", "-lfmt", "-pthread"], []),
     "sqlite3": (["-lsqlite3"], []),

@@ -34,6 +34,11 @@ for argument in "$@"; do
 done
 exit "${BAZEL_STATUS:-0}"
 """
+# Changes nothing of the machine that runs the test.
+SUDO_THAT_ONLY_INSTALLS = """#!/bin/bash
+[[ $1 == --non-interactive ]] && shift
+if [[ $1 == env ]]; then exec "$@"; else echo "$*" >>"$CALLS"; fi
+"""
 HOLON = """#!/bin/bash
 echo "holon $*"
 echo "in $PWD"
@@ -98,6 +103,19 @@ class Setup(Scripts):
         self.assertEqual((self.run_script("tools/setup", MISSING="lcov").returncode, self.calls()), (0, ""))
         self.run_script("tools/setup", "--dev", MISSING="lcov")
         self.assertTrue(self.calls().endswith(" lcov\n"), self.calls())
+
+    def test_no_database_server_is_made_of_the_machine(self):
+        self.write("stand-ins/sudo", SUDO_THAT_ONLY_INSTALLS)
+        done = self.run_script("tools/setup", MISSING="pgbouncer postgresql-15")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        settings = "/etc/postgresql-common/createcluster.conf"
+        steps = [line for line in self.calls().splitlines() if not line.endswith(" update")]
+        self.assertTrue(steps[0].endswith(" install --no-install-recommends postgresql-common"), steps)
+        self.assertEqual(steps[1], f"cp -p {settings} {settings}.before-holon")
+        self.assertRegex(steps[2], f"^sed -i .*create_main_cluster = false.* {settings}$")
+        self.assertTrue(steps[3].endswith(" install --no-install-recommends pgbouncer postgresql-15"), steps)
+        self.assertEqual(steps[4], f"mv {settings}.before-holon {settings}")
+        self.assertEqual(steps[5:], ["invoke-rc.d pgbouncer stop", "update-rc.d pgbouncer disable"])
 
     def test_it_does_not_guess_what_an_argument_means(self):
         done = self.run_script("tools/setup", "--force")
