@@ -243,6 +243,9 @@ class journal {
   [[nodiscard]] virtual result<global_offset> wait_for_more(global_offset after,
                                                             std::chrono::milliseconds patience) = 0;
 
+  /// False: the store is known to be away at this moment, so calls of sessions wait for it or fail. Never blocks.
+  [[nodiscard]] virtual bool available() const { return true; }
+
   /// Where it is, for people: "sqlite:holon-data/journal.db".
   [[nodiscard]] virtual std::string name() const = 0;
 };

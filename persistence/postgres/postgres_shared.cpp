@@ -1,0 +1,78 @@
+#include "persistence/postgres/postgres_shared.hpp"
+
+#include <thread>
+
+#include "config/journal_url.hpp"
+
+namespace holon::postgres {
+namespace {
+
+// What a session is told once. Our statements are all made for an index; a plan that is kept must not depend on how
+// small the tables were when it was made. What is acknowledged is on the disk, whatever the server's default is.
+constexpr const char* session_settings =
+    "set jit = off; set random_page_cost = 1.1; set enable_seqscan = off; set enable_bitmapscan = off; "
+    "set plan_cache_mode = force_generic_plan; set idle_in_transaction_session_timeout = '20s'; "
+    "set default_transaction_isolation = 'read committed'; "
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+
+// Whoever listens and notifies has nothing to lose: a notification is a hint.
+constexpr const char* direct_settings = "set synchronous_commit = off";
+
+}  // namespace
+
+std::string shown_url(const std::string& url) {
+  return to_string(journal_url{.kind = journal_kind::postgresql, .place = url});
+}
+
+result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
+  const bool to_direct = by == route::direct;
+  const bool to_replica = by == route::replica;
+  const auto& url = to_replica                                 ? options.replica_url
+                    : to_direct && !options.direct_url.empty() ? options.direct_url
+                                                               : options.url;
+  auto made = connection::open({.url = url,
+                                .name = shown_url(url),
+                                .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
+                                .writes = by == route::write || to_direct,
+                                .session = to_direct ? direct_settings : session_settings,
+                                .connect_patience = options.connect_patience,
+                                .reply_patience = options.reply_patience});
+  if (to_replica) return made;  // the journal does not stand or fall with it
+  if (made)
+    breaker.succeeded();
+  else if (made.error().code == errc::unavailable)
+    breaker.failed(circuit::clock::now());
+  return made;
+}
+
+result<std::unique_ptr<connection>> postgres_shared::connect_by(route by, circuit::clock::time_point until) {
+  while (true) {
+    auto made = connect(by);
+    if (made || made.error().code != errc::unavailable) return made;
+    const auto next = breaker.next_try();
+    if (next >= until) return made;
+    std::this_thread::sleep_until(next);
+  }
+}
+
+void postgres_shared::announce(global_offset offset) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (offset <= known_) return;
+    known_ = offset;
+  }
+  grown_.notify_all();
+}
+
+global_offset postgres_shared::known_head() const {
+  const std::lock_guard lock{mutex_};
+  return known_;
+}
+
+global_offset postgres_shared::wait_beyond(global_offset after, circuit::clock::time_point until) {
+  std::unique_lock lock{mutex_};
+  grown_.wait_until(lock, until, [&] { return known_ > after; });
+  return known_;
+}
+
+}  // namespace holon::postgres

@@ -1,0 +1,60 @@
+// What the sessions of one opened journal share: where the server is, whether it is there, how far the journal is.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "persistence/event.hpp"
+#include "persistence/postgres/circuit.hpp"
+#include "persistence/postgres/postgres_options.hpp"
+#include "persistence/postgres/pq_connection.hpp"
+
+namespace holon::postgres {
+
+/// Of which kind the column payload is, chosen when the journal was made.
+enum class payload_type : std::uint8_t { jsonb, json };
+
+enum class route : std::uint8_t {
+  write,    ///< the primary, through the pooler if there is one
+  read,     ///< the same, or a standby of several hosts
+  replica,  ///< replica_url
+  direct,   ///< past the pooler, to listen and to notify
+};
+
+/// Thread-safe.
+class postgres_shared {
+ public:
+  postgres_shared(postgres_options chosen, std::string shown, payload_type stored)
+      : options(std::move(chosen)), name(std::move(shown)), payload(stored) {}
+
+  /// One attempt. Tells the circuit how it went.
+  [[nodiscard]] result<std::unique_ptr<connection>> connect(route by);
+  /// Attempts until `until`, with the circuit's pauses between them. errc::unavailable: none succeeded; another error
+  /// that time does not mend is given at once.
+  [[nodiscard]] result<std::unique_ptr<connection>> connect_by(route by, circuit::clock::time_point until);
+
+  void announce(global_offset offset);
+  [[nodiscard]] global_offset known_head() const;
+  /// Until the known head is beyond `after` or `until` has come. Gives the known head.
+  [[nodiscard]] global_offset wait_beyond(global_offset after, circuit::clock::time_point until);
+
+  const postgres_options options;
+  const std::string name;  // without secrets
+  const payload_type payload;
+  circuit breaker;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable grown_;
+  global_offset known_;
+};
+
+/// "postgresql://user:***@host/db", for people.
+[[nodiscard]] std::string shown_url(const std::string& url);
+
+}  // namespace holon::postgres

@@ -1,0 +1,512 @@
+#include "persistence/postgres/pq_connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include <poll.h>
+#include <postgresql/libpq-fe.h>
+#include <unistd.h>
+
+namespace holon::postgres {
+namespace {
+
+constexpr int binary = 1;
+
+// What libpq is told unless the URL says otherwise: to notice within half a minute that a host is gone.
+constexpr const char* keepalive_idle_seconds = "5";
+constexpr const char* keepalive_interval_seconds = "5";
+constexpr const char* keepalive_count = "3";
+constexpr const char* unacknowledged_max_ms = "20000";
+
+constexpr std::string_view copy_header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
+constexpr std::string_view copy_trailer{"\377\377", 2};
+
+// The same text has the same name on every connection, so that behind a pooler two programs cannot mean different ones.
+std::string prepared_name(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  char name[32];
+  std::snprintf(name, sizeof name, "holon_%016llx", static_cast<unsigned long long>(hash));
+  return name;
+}
+
+// libpq ends its messages with a line break, and puts details on further lines.
+std::string one_line(const char* message) {
+  std::string text = message == nullptr ? "" : message;
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text.empty() ? "no reason was given" : text;
+}
+
+errc code_of(std::string_view sqlstate) {
+  if (sqlstate == "53100") return errc::no_space;
+  if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "3F000") return errc::not_found;
+  if (sqlstate.starts_with("28") || sqlstate.starts_with("42") || sqlstate == "3D000") return errc::invalid_argument;
+  if (sqlstate.starts_with("XX00") && sqlstate != "XX000") return errc::corrupt;
+  return errc::unavailable;
+}
+
+// Of a connection that was not made there is only text. What the caller can mend is told from what time mends.
+errc code_of_refused(std::string_view message) {
+  constexpr std::string_view by_caller[] = {"authentication failed",
+                                            "no password supplied",
+                                            "does not exist",
+                                            "invalid connection option",
+                                            "invalid URI",
+                                            "no pg_hba.conf entry",
+                                            "certificate",
+                                            "invalid sslmode",
+                                            "permission denied for database"};
+  const bool mendable = std::any_of(std::begin(by_caller), std::end(by_caller),
+                                    [&](auto each) { return message.find(each) != std::string_view::npos; });
+  return mendable ? errc::invalid_argument : errc::unavailable;
+}
+
+}  // namespace
+
+// ---- parameters
+
+void parameters::end_value(std::size_t start) {
+  starts_.push_back(start);
+  lengths_.push_back(static_cast<int>(bytes_.size() - start));
+}
+
+parameters& parameters::add(std::int64_t number) {
+  const auto start = bytes_.size();
+  put_number(bytes_, number);
+  end_value(start);
+  return *this;
+}
+
+parameters& parameters::add(std::int32_t number) {
+  const auto start = bytes_.size();
+  put_number(bytes_, number);
+  end_value(start);
+  return *this;
+}
+
+parameters& parameters::add(const uuid& id) { return add(bytes_of(id)); }
+parameters& parameters::add(timestamp when) { return add(to_wire(when)); }
+parameters& parameters::add(const std::optional<timestamp>& when) { return when ? add(*when) : add_null(); }
+
+parameters& parameters::add(std::string_view text) {
+  const auto start = bytes_.size();
+  bytes_ += text;
+  end_value(start);
+  return *this;
+}
+
+parameters& parameters::add(const digest& value) {
+  return add(std::string_view{reinterpret_cast<const char*>(value.data()), value.size()});
+}
+
+parameters& parameters::add_jsonb(std::string_view json) {
+  const auto start = bytes_.size();
+  bytes_ += '\1';  // the version of jsonb's binary form
+  bytes_ += json;
+  end_value(start);
+  return *this;
+}
+
+parameters& parameters::add_null() {
+  starts_.push_back(bytes_.size());
+  lengths_.push_back(-1);
+  return *this;
+}
+
+// One dimension, no nulls, counted from 1.
+template <class Element, class Put>
+void parameters::put_array(std::uint32_t type, std::span<const Element> elements, const Put& put) {
+  const auto start = bytes_.size();
+  put_number(bytes_, std::int32_t{elements.empty() ? 0 : 1});
+  put_number(bytes_, std::int32_t{0});
+  put_number(bytes_, type);
+  if (!elements.empty()) {
+    put_number(bytes_, static_cast<std::int32_t>(elements.size()));
+    put_number(bytes_, std::int32_t{1});
+  }
+  for (const auto& each : elements) {
+    const std::string_view value = put(each);
+    put_number(bytes_, static_cast<std::int32_t>(value.size()));
+    bytes_ += value;
+  }
+  end_value(start);
+}
+
+parameters& parameters::add(std::span<const uuid> ids) {
+  constexpr std::uint32_t uuid_type = 2950;
+  put_array(uuid_type, ids, [](const uuid& id) { return bytes_of(id); });
+  return *this;
+}
+
+parameters& parameters::add(std::span<const std::string> texts) {
+  constexpr std::uint32_t text_type = 25;
+  put_array(text_type, texts, [](const std::string& text) { return std::string_view{text}; });
+  return *this;
+}
+
+// ---- rows
+
+bool row::is_null(int column) const { return PQgetisnull(of_, index_, column) != 0; }
+std::int64_t row::bigint(int column) const { return get_number<std::int64_t>(PQgetvalue(of_, index_, column)); }
+std::int32_t row::integer(int column) const { return get_number<std::int32_t>(PQgetvalue(of_, index_, column)); }
+bool row::boolean(int column) const { return *PQgetvalue(of_, index_, column) != 0; }
+timestamp row::time(int column) const { return from_wire(bigint(column)); }
+
+uuid row::id(int column) const {
+  uuid id;
+  std::memcpy(id.bytes.data(), PQgetvalue(of_, index_, column), id.bytes.size());
+  return id;
+}
+
+std::optional<timestamp> row::time_or_none(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(time(column));
+}
+
+std::string_view row::bytes(int column) const {
+  return {PQgetvalue(of_, index_, column), static_cast<std::size_t>(PQgetlength(of_, index_, column))};
+}
+
+std::string_view row::jsonb(int column) const {
+  const auto whole = bytes(column);
+  return whole.empty() ? whole : whole.substr(1);
+}
+
+digest row::hash(int column) const {
+  digest value{};
+  const auto stored = bytes(column);
+  if (stored.size() == value.size()) std::memcpy(value.data(), stored.data(), value.size());
+  return value;
+}
+
+rows::rows(pg_result* of) : of_(of) {}
+int rows::size() const { return PQntuples(of_.get()); }
+void rows::clear::operator()(pg_result* of) const { PQclear(of); }
+
+// ---- opening and closing
+
+result<std::unique_ptr<connection>> connection::open(const connection_target& target) {
+  const auto seconds =
+      std::max<std::int64_t>(2, std::chrono::ceil<std::chrono::seconds>(target.connect_patience).count());
+  const auto patience = std::to_string(seconds);
+  // What stands before dbname is overruled by what the URL in it says.
+  const char* keywords[] = {"connect_timeout",           "keepalives_idle",
+                            "keepalives_interval",       "keepalives_count",
+                            "tcp_user_timeout",          "target_session_attrs",
+                            "fallback_application_name", "dbname",
+                            "client_encoding",           nullptr};
+  const char* values[] = {patience.c_str(), keepalive_idle_seconds, keepalive_interval_seconds,
+                          keepalive_count,  unacknowledged_max_ms,  target.writes ? "read-write" : "any",
+                          "holon",          target.url.c_str(),     "UTF8",
+                          nullptr};
+  constexpr int url_in_dbname = 1;
+  std::unique_ptr<connection> made(new connection(target, PQconnectdbParams(keywords, values, url_in_dbname)));
+  if (made->to_ == nullptr) return failure(errc::unavailable, target.name + ": no memory for a connection");
+  if (PQstatus(made->to_) != CONNECTION_OK) {
+    const auto why = one_line(PQerrorMessage(made->to_));
+    return failure(code_of_refused(why), target.name + ": no connection: " + why);
+  }
+  HOLON_CHECK(made->set_up());
+  return made;
+}
+
+result<void> connection::set_up() {
+  PQsetnonblocking(to_, 1);
+  PQsetNoticeProcessor(to_, [](void*, const char*) {}, nullptr);
+  if (target_.pooled || target_.session.empty()) return {};
+  return run(target_.session);
+}
+
+connection::connection(const connection_target& target, pg_conn* to) : target_(target), to_(to) {}
+connection::~connection() { PQfinish(to_); }
+
+int connection::server_version() const { return PQserverVersion(to_); }
+
+// ---- flights
+
+bool connection::enter_pipeline() { return PQpipelineStatus(to_) == PQ_PIPELINE_ON || PQenterPipelineMode(to_) == 1; }
+
+bool connection::prepare(const statement& what) {
+  if (target_.pooled || prepared_.contains(what.text)) return true;
+  const bool waits = std::any_of(expected_.begin(), expected_.end(), [&](const expected& each) {
+    return each.what == expecting::prepared && each.text == what.text;
+  });
+  if (waits) return true;
+  if (PQsendPrepare(to_, prepared_name(what.text).c_str(), what.text, 0, nullptr) != 1) return false;
+  expected_.push_back({expecting::prepared, what.text});
+  return true;
+}
+
+// Sends or leaves a mark that it failed, which the call that waits for the answer tells.
+void connection::send(const statement& what, const parameters& with) {
+  std::vector<const char*> values(with.starts_.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = with.lengths_[i] < 0 ? nullptr : with.bytes_.data() + with.starts_[i];
+  const std::vector<int> formats(values.size(), binary);
+  if (!alive_ || !enter_pipeline() || !prepare(what)) {
+    send_failed_ = true;
+    return;
+  }
+  const int sent = target_.pooled ? PQsendQueryParams(to_, what.text, with.count(), nullptr, values.data(),
+                                                      with.lengths_.data(), formats.data(), binary)
+                                  : PQsendQueryPrepared(to_, prepared_name(what.text).c_str(), with.count(),
+                                                        values.data(), with.lengths_.data(), formats.data(), binary);
+  if (sent != 1) send_failed_ = true;
+}
+
+void connection::ask(const statement& what, const parameters& with) {
+  send(what, with);
+  expected_.push_back({expecting::answer, what.text});
+}
+
+result<std::vector<rows>> connection::answers() {
+  if (send_failed_ || PQpipelineSync(to_) != 1) return failure(lost("send statements"));
+  std::vector<rows> all;
+  std::optional<error> first;
+  for (; !expected_.empty(); expected_.pop_front()) {
+    auto answer = take_answer(expected_.front());
+    if (!alive_) return failure(std::move(answer).error());
+    if (!answer && !first) first = std::move(answer).error();
+    if (answer && expected_.front().what == expecting::answer) all.push_back(std::move(*answer));
+  }
+  HOLON_CHECK(take_sync());
+  if (PQexitPipelineMode(to_) != 1) return failure(lost("end a flight"));
+  if (first) return failure(std::move(*first));
+  return all;
+}
+
+result<rows> connection::answer(const statement& what, const parameters& with) {
+  ask(what, with);
+  HOLON_TRY(auto all, answers());
+  return std::move(all.front());
+}
+
+// The whole of what one command is answered, and the null that ends it. Of an aborted pipeline the first failure said
+// why; sqlstate_ stays that of the first.
+result<rows> connection::take_answer(const expected& what) {
+  HOLON_TRY(auto* const got, next_result());
+  if (got == nullptr) return failure(lost("read an answer"));
+  rows answer{got};
+  const auto status = PQresultStatus(got);
+  HOLON_CHECK(end_command());
+  if (status == PGRES_PIPELINE_ABORTED) return failure(errc::unavailable, target_.name + ": not run");
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return failure(problem(got));
+  if (what.what == expecting::prepared) prepared_.insert(what.text);
+  return answer;
+}
+
+result<void> connection::end_command() {
+  HOLON_TRY(auto* const end, next_result());
+  if (end == nullptr) return {};
+  const rows unexpected{end};
+  return failure(lost("read the end of an answer"));
+}
+
+result<void> connection::take_sync() {
+  HOLON_TRY(auto* const got, next_result());
+  const rows sync{got};
+  if (got == nullptr || PQresultStatus(got) != PGRES_PIPELINE_SYNC) return failure(lost("end a flight"));
+  return {};
+}
+
+// ---- pages
+
+result<void> connection::ask_page(const statement& what, const parameters& with) {
+  send(what, with);
+  expected_.push_back({expecting::page, what.text});
+  if (send_failed_ || PQpipelineSync(to_) != 1) return failure(lost("send a read"));
+  return flush();
+}
+
+result<bool> connection::next_row(row& into) {
+  page_row_.reset();
+  if (!in_page_) {
+    HOLON_CHECK(take_prepared());
+    if (PQsetSingleRowMode(to_) != 1) return failure(lost("read row by row"));
+    in_page_ = true;
+  }
+  HOLON_TRY(auto* const got, next_result());
+  if (got == nullptr) return failure(lost("read a row"));
+  page_row_.emplace(got);
+  const auto status = PQresultStatus(got);
+  if (status == PGRES_SINGLE_TUPLE) {
+    into = (*page_row_)[0];
+    return true;
+  }
+  // The end of the page, good or bad.
+  in_page_ = false;
+  expected_.pop_front();
+  std::optional<error> why;
+  if (status != PGRES_TUPLES_OK) why = problem(got);
+  HOLON_CHECK(end_command());
+  HOLON_CHECK(take_sync());
+  if (expected_.empty() && PQexitPipelineMode(to_) != 1) return failure(lost("end a read"));
+  if (why) return failure(std::move(*why));
+  return false;
+}
+
+// What was prepared on the way to the page.
+result<void> connection::take_prepared() {
+  while (expected_.front().what == expecting::prepared) {
+    HOLON_CHECK(take_answer(expected_.front()));
+    expected_.pop_front();
+  }
+  // libpq turns to the next command only when its results are asked for, and that is when rows can be asked for singly.
+  return flush();
+}
+
+void connection::drop_pages() {
+  row ignored;
+  while (alive_ && !expected_.empty()) {
+    auto more = next_row(ignored);
+    static_cast<void>(more);
+  }
+}
+
+// ---- COPY
+
+result<void> connection::copy_in(const statement& what) {
+  if (!alive_ || PQsendQuery(to_, what.text) != 1) return failure(lost("begin a COPY"));
+  HOLON_TRY(auto* const got, next_result());
+  const rows begun{got};
+  if (got == nullptr) return failure(lost("begin a COPY"));
+  if (PQresultStatus(got) == PGRES_COPY_IN) return copy_rows(copy_header);
+  auto why = problem(got);
+  HOLON_CHECK(end_command());
+  return failure(std::move(why));
+}
+
+result<void> connection::copy_rows(std::string_view some) {
+  while (true) {
+    const int put = PQputCopyData(to_, some.data(), static_cast<int>(some.size()));
+    if (put == 1) return {};
+    if (put < 0) return failure(lost("send rows"));
+    HOLON_CHECK(await(POLLOUT | POLLIN));
+  }
+}
+
+result<void> connection::copy_end() {
+  HOLON_CHECK(copy_rows(copy_trailer));
+  for (int put = 0; put != 1;) {
+    put = PQputCopyEnd(to_, nullptr);
+    if (put < 0) return failure(lost("end a COPY"));
+    if (put == 0) HOLON_CHECK(await(POLLOUT | POLLIN));
+  }
+  HOLON_TRY(auto* const got, next_result());
+  const rows ended{got};
+  if (got == nullptr) return failure(lost("end a COPY"));
+  std::optional<error> why;
+  if (PQresultStatus(got) != PGRES_COMMAND_OK) why = problem(got);
+  HOLON_CHECK(end_command());
+  if (why) return failure(std::move(*why));
+  return {};
+}
+
+void connection::copy_abort() {
+  if (!alive_) return;
+  PQputCopyEnd(to_, "given up");
+  while (alive_) {
+    const auto got = next_result();
+    if (!got || *got == nullptr) return;
+    const rows ignored{*got};
+  }
+}
+
+// ---- single statements
+
+result<void> connection::run(const std::string& sql) {
+  if (!alive_ || PQsendQuery(to_, sql.c_str()) != 1) return failure(lost("send a statement"));
+  std::optional<error> first;
+  while (true) {
+    HOLON_TRY(auto* const got, next_result());
+    if (got == nullptr) break;
+    const rows answer{got};
+    const auto status = PQresultStatus(got);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !first) first = problem(got);
+  }
+  if (first) return failure(std::move(*first));
+  return {};
+}
+
+void connection::rollback() {
+  if (!alive_ || PQtransactionStatus(to_) == PQTRANS_IDLE) return;
+  const auto kept = sqlstate_;
+  static_cast<void>(run("rollback"));
+  sqlstate_ = kept;
+}
+
+result<std::optional<std::string>> connection::notification(std::chrono::milliseconds patience, int wake) {
+  const auto take = [&]() -> std::optional<std::string> {
+    const std::unique_ptr<PGnotify, decltype(&PQfreemem)> got{PQnotifies(to_), &PQfreemem};
+    return got ? std::optional<std::string>(got->extra) : std::nullopt;
+  };
+  if (auto waiting = take()) return waiting;
+  pollfd files[] = {{PQsocket(to_), POLLIN, 0}, {wake, POLLIN, 0}};
+  const int ready = poll(files, wake < 0 ? 1 : 2, static_cast<int>(patience.count()));
+  if (ready < 0 && errno != EINTR) return failure(lost("wait for a notification"));
+  if (files[0].revents != 0 && PQconsumeInput(to_) != 1) return failure(lost("wait for a notification"));
+  return take();
+}
+
+// ---- waiting, and what goes wrong
+
+result<void> connection::flush() {
+  while (true) {
+    const int left = PQflush(to_);
+    if (left == 0) return {};
+    if (left < 0) return failure(lost("send"));
+    HOLON_CHECK(await(POLLOUT | POLLIN));
+  }
+}
+
+// Waits for the server to take or to give something. What it gives is read at once, so that it never waits for us.
+result<void> connection::await(short events) {
+  pollfd file{PQsocket(to_), events, 0};
+  const int ready = poll(&file, 1, static_cast<int>(target_.reply_patience.count()));
+  if (ready < 0 && errno == EINTR) return {};
+  if (ready == 0) {
+    alive_ = false;
+    sqlstate_.clear();
+    return failure(errc::unavailable, target_.name + ": no answer for " +
+                                          std::to_string(target_.reply_patience.count()) +
+                                          " ms, so the connection is given up");
+  }
+  if (ready < 0 || ((file.revents & ~POLLOUT) != 0 && PQconsumeInput(to_) != 1)) return failure(lost("wait"));
+  return {};
+}
+
+result<pg_result*> connection::next_result() {
+  if (!alive_) return failure(errc::unavailable, target_.name + ": the connection is lost");
+  HOLON_CHECK(flush());
+  while (PQisBusy(to_) != 0) HOLON_CHECK(await(POLLIN));
+  auto* const got = PQgetResult(to_);
+  if (PQstatus(to_) != CONNECTION_BAD) return got;
+  // The server may have said why before it hung up: 57P01, an administrator's command.
+  const rows last{got};
+  auto why = lost("read");
+  if (got != nullptr && PQresultErrorField(got, PG_DIAG_SQLSTATE) != nullptr)
+    sqlstate_ = PQresultErrorField(got, PG_DIAG_SQLSTATE);
+  return failure(std::move(why));
+}
+
+error connection::problem(const pg_result* with) {
+  const char* state = PQresultErrorField(with, PG_DIAG_SQLSTATE);
+  sqlstate_ = state == nullptr ? "" : state;
+  const char* primary = PQresultErrorField(with, PG_DIAG_MESSAGE_PRIMARY);
+  const char* detail = PQresultErrorField(with, PG_DIAG_MESSAGE_DETAIL);
+  std::string text = target_.name + ": " + one_line(primary);
+  if (detail != nullptr) text += " (" + one_line(detail).substr(0, 256) + ")";
+  return {.code = code_of(sqlstate_), .text = text + (sqlstate_.empty() ? "" : ", SQLSTATE " + sqlstate_)};
+}
+
+error connection::lost(std::string_view doing) {
+  alive_ = false;
+  sqlstate_.clear();
+  return {
+      .code = errc::unavailable,
+      .text = target_.name + ": the connection broke (" + std::string(doing) + "): " + one_line(PQerrorMessage(to_))};
+}
+
+}  // namespace holon::postgres

@@ -1,0 +1,192 @@
+// One connection to PostgreSQL, in libpq's own terms: flights of prepared statements, rows as they come, COPY. Binary
+// both ways. This file and its .cpp are all that calls libpq; why it is not libpqxx here: decisions/plain_libpq.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "config/result.hpp"
+#include "persistence/digest.hpp"
+#include "persistence/postgres/pq_values.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace holon::postgres {
+
+/// The values of $1, $2 … in binary form; each must be of the type that the statement gives it (`$1::bigint`).
+class parameters {
+ public:
+  parameters& add(std::int64_t number);  ///< bigint
+  parameters& add(std::int32_t number);  ///< integer
+  parameters& add(const uuid& id);
+  parameters& add(timestamp when);
+  parameters& add(const std::optional<timestamp>& when);
+  parameters& add(std::string_view text);  ///< text, varchar, json, bytea
+  parameters& add(const digest& value);    ///< bytea
+  parameters& add_jsonb(std::string_view json);
+  parameters& add_null();
+  parameters& add(std::span<const uuid> ids);           ///< uuid[]
+  parameters& add(std::span<const std::string> texts);  ///< text[]
+
+  [[nodiscard]] int count() const { return static_cast<int>(lengths_.size()); }
+
+ private:
+  friend class connection;
+  void end_value(std::size_t start);
+  template <class Element, class Put>
+  void put_array(std::uint32_t type, std::span<const Element> elements, const Put& put);
+
+  std::string bytes_;
+  std::vector<std::size_t> starts_;
+  std::vector<int> lengths_;  // -1: null
+};
+
+/// A statement by the name of its file; the text decides what is prepared under it.
+struct statement {
+  const char* text;
+};
+
+/// One row of an answer. Good while the answer is, or until the next call of next_row.
+class row {
+ public:
+  row() = default;
+  row(const pg_result* of, int index) : of_(of), index_(index) {}
+
+  [[nodiscard]] bool is_null(int column) const;
+  [[nodiscard]] std::int64_t bigint(int column) const;   ///< of a bigint
+  [[nodiscard]] std::int32_t integer(int column) const;  ///< of an integer
+  [[nodiscard]] bool boolean(int column) const;
+  [[nodiscard]] uuid id(int column) const;
+  [[nodiscard]] timestamp time(int column) const;
+  [[nodiscard]] std::optional<timestamp> time_or_none(int column) const;
+  [[nodiscard]] std::string_view bytes(int column) const;  ///< text, varchar, json, bytea
+  [[nodiscard]] std::string_view jsonb(int column) const;  ///< as jsonb prints it
+  [[nodiscard]] digest hash(int column) const;             ///< of a bytea of 32 bytes; zero if it has another size
+
+ private:
+  const pg_result* of_ = nullptr;
+  int index_ = 0;
+};
+
+/// The whole answer to one statement.
+class rows {
+ public:
+  explicit rows(pg_result* of);
+  [[nodiscard]] int size() const;
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] row operator[](int index) const { return {of_.get(), index}; }
+
+ private:
+  struct clear {
+    void operator()(pg_result* of) const;
+  };
+  std::unique_ptr<pg_result, clear> of_;
+};
+
+struct connection_target {
+  std::string url;
+  std::string name;     ///< for people: without secrets
+  bool pooled = false;  ///< through a pooler: nothing is prepared or set for longer than a transaction
+  bool writes = true;   ///< false: a standby will do
+  std::string session;  ///< run once after connecting, unless `pooled`: "set jit = off; set …"
+  std::chrono::milliseconds connect_patience{10'000};
+  std::chrono::milliseconds reply_patience{30'000};
+};
+
+/// One thread at a time. A failed call leaves the connection usable if `alive()`; a transaction that was open is over
+/// or waits for rollback().
+class connection {
+ public:
+  /// errc::unavailable: nobody answers, or it is starting, stopping, full or (with `writes`) a standby.
+  /// errc::invalid_argument: the URL, the user or the certificates are wrong.
+  [[nodiscard]] static result<std::unique_ptr<connection>> open(const connection_target& target);
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Adds a statement to the flight. Nothing is sent before `answers`, unless it is much.
+  void ask(const statement& what, const parameters& with = {});
+  /// Sends the flight and gives the answers in order. All of them ran in one transaction, their own unless one was
+  /// begun. The first that fails is the error, and what came after it did not run.
+  [[nodiscard]] result<std::vector<rows>> answers();
+  /// A flight of one.
+  [[nodiscard]] result<rows> answer(const statement& what, const parameters& with = {});
+
+  /// Sends a read whose rows are taken one by one; more may be sent before its rows are taken, each in a transaction of
+  /// its own.
+  [[nodiscard]] result<void> ask_page(const statement& what, const parameters& with);
+  /// The next row of the oldest page; false: that page is done.
+  [[nodiscard]] result<bool> next_row(row& into);
+  /// Takes and forgets what is left of all pages.
+  void drop_pages();
+
+  /// Begins a COPY … FROM STDIN (FORMAT binary), whose header this writes.
+  [[nodiscard]] result<void> copy_in(const statement& what);
+  /// Rows, each a field count and its fields. Waits while the server is behind.
+  [[nodiscard]] result<void> copy_rows(std::string_view some);
+  /// The end of the rows; gives what the server says to all of them.
+  [[nodiscard]] result<void> copy_end();
+  /// Tells the server to forget the rows. The transaction has failed then.
+  void copy_abort();
+
+  /// Statements without parameters and without an answer; text that is not the program's own must not come in.
+  [[nodiscard]] result<void> run(const std::string& sql);
+  /// Ends a transaction that failed; nothing if none is open.
+  void rollback();
+
+  /// Waits for a notification on a channel that was listened to, up to `patience` or until `wake` can be read.
+  /// Gives its payload; nothing if none came.
+  [[nodiscard]] result<std::optional<std::string>> notification(std::chrono::milliseconds patience, int wake);
+
+  /// False: the connection is lost, and so is what had no answer yet.
+  [[nodiscard]] bool alive() const { return alive_; }
+  /// SQLSTATE of the last failure, five characters; empty if the server did not say it.
+  [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+  /// 150000 for PostgreSQL 15.0.
+  [[nodiscard]] int server_version() const;
+  [[nodiscard]] const std::string& name() const { return target_.name; }
+
+ private:
+  enum class expecting : std::uint8_t { prepared, answer, page };
+  struct expected {
+    expecting what;
+    const char* text;
+  };
+
+  connection(const connection_target& target, pg_conn* to);
+  [[nodiscard]] bool enter_pipeline();
+  void send(const statement& what, const parameters& with);
+  [[nodiscard]] bool prepare(const statement& what);
+  [[nodiscard]] result<void> flush();
+  [[nodiscard]] result<void> await(short events);
+  [[nodiscard]] result<pg_result*> next_result();
+  [[nodiscard]] result<rows> take_answer(const expected& what);
+  [[nodiscard]] result<void> take_sync();
+  [[nodiscard]] result<void> take_prepared();
+  [[nodiscard]] result<void> end_command();
+  [[nodiscard]] result<void> set_up();
+  [[nodiscard]] error problem(const pg_result* with);
+  [[nodiscard]] error lost(std::string_view doing);
+
+  connection_target target_;
+  pg_conn* to_;
+  bool alive_ = true;
+  bool send_failed_ = false;
+  std::string sqlstate_;
+  std::deque<expected> expected_;
+  std::unordered_set<const char*> prepared_;  // by the address of the text, which is one of the program
+  std::optional<rows> page_row_;
+  bool in_page_ = false;
+};
+
+}  // namespace holon::postgres
