@@ -39,6 +39,10 @@ SUDO_THAT_ONLY_INSTALLS = """#!/bin/bash
 [[ $1 == --non-interactive ]] && shift
 if [[ $1 == env ]]; then exec "$@"; else echo "$*" >>"$CALLS"; fi
 """
+POSTGRES_SERVERS = """#!/bin/bash
+echo "15=/somewhere 16=/elsewhere"
+exit "${SERVERS_STATUS:-0}"
+"""
 HOLON = """#!/bin/bash
 echo "holon $*"
 echo "in $PWD"
@@ -60,6 +64,7 @@ class Scripts(unittest.TestCase):
         self.write("stand-ins/bazel", BAZEL)
         self.write("bazel-bin/tools/cli/holon", HOLON)
         self.write("tests/embedding/run", '#!/bin/bash\necho "embedding $*" >>"$CALLS"\nexit "${EMBEDDING_STATUS:-0}"\n')
+        self.write("tools/dev/postgres_servers", POSTGRES_SERVERS)
         self.write("elsewhere/log.xes", "<log/>")
 
     def write(self, path, text):
@@ -162,6 +167,16 @@ class Test(Scripts):
     def test_it_ends_with_the_count_when_setup_fails(self):
         done = self.run_script("tools/test", MISSING="g++", APT_STATUS="100")
         self.assertEqual((done.returncode, self.last_line(done)), (1, "0 passed, 1 failed"))
+
+    def test_tests_are_told_where_the_database_servers_are(self):
+        self.run_script("tools/test")
+        self.assertIn(" --test_env=HOLON_POSTGRES_SERVERS=15=/somewhere 16=/elsewhere ", self.calls())
+
+    def test_servers_that_cannot_be_had_are_a_failed_case_and_the_rest_is_tested(self):
+        passed = '{"id":{"testResult":{"label":"//a:a"}},"testResult":{"status":"PASSED"}}'
+        done = self.run_script("tools/test", EVENTS=passed, SERVERS_STATUS="1")
+        self.assertEqual((done.returncode, self.last_line(done)), (1, "1 passed, 1 failed"))
+        self.assertIn("could not get", done.stderr)
 
     def test_warnings_of_the_jvm_are_left_out_and_the_rest_is_told(self):
         done = self.run_script("tools/test")
