@@ -1,0 +1,15 @@
+// From JSON as jsonb prints it to the canonical form that is hashed, compared and shown.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/result.hpp"
+
+namespace holon::postgres {
+
+/// Appends the canonical form (canonical_json.hpp) of a text that the server printed from a jsonb.
+/// errc::malformed: it has none, so it was not stored by a journal. `out` is as it was then.
+[[nodiscard]] result<void> append_canonical(std::string& out, std::string_view jsonb_text);
+
+}  // namespace holon::postgres
