@@ -11,7 +11,7 @@
 #include "persistence/journal.hpp"
 #include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/sqlite/sqlite_shared.hpp"
-#include "persistence/sqlite/stream_heads.hpp"
+#include "persistence/stream_heads.hpp"
 #include "persistence/sqlite/writer_lock.hpp"
 
 namespace holon::sqlite {

@@ -1,8 +1,8 @@
-#include "persistence/sqlite/stream_heads.hpp"
+#include "persistence/stream_heads.hpp"
 
 #include <algorithm>
 
-namespace holon::sqlite {
+namespace holon {
 
 // Ids made by hand differ in few bits, often of the last byte only: multiply, and take the upper bits.
 std::size_t stream_heads::place_of(stream_id stream) {
@@ -54,4 +54,4 @@ void stream_heads::clear() {
   types_.clear();
 }
 
-}  // namespace holon::sqlite
+}  // namespace holon

@@ -11,14 +11,15 @@
 
 #include "persistence/event.hpp"
 
-namespace holon::sqlite {
+namespace holon {
 
 /// 32 bytes each, so 2 MiB when in use. Past it the oldest of a few neighbours goes: a miss costs one index lookup.
 inline constexpr std::size_t stream_heads_cached_max = 64 * 1024;
 /// Distinct stream types that are remembered; past it everything is forgotten once, which costs only misses.
 inline constexpr std::size_t stream_types_cached_max = 256;
 
-/// Only true while one connection writes, and only of what it committed or is about to: after a rollback, clear it.
+/// Its owner keeps it true: of SQLite only one connection writes, which clears it after a rollback; of PostgreSQL an
+/// appender adds what others wrote before it believes it.
 class stream_heads {
  public:
   struct head {
@@ -55,4 +56,4 @@ class stream_heads {
   std::vector<std::string> types_;
 };
 
-}  // namespace holon::sqlite
+}  // namespace holon
