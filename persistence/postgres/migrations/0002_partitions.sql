@@ -1,9 +1,11 @@
 -- Months of events: made ahead, sealed when they are over. The functions run with the rights of the owner, so that the
--- application needs none on the tables.
+-- application needs none on the tables. They keep the search path of the migration, in which temporary tables come
+-- last: nobody who calls them can put a table of their own in the place of the journal's.
 
 -- Makes the month of `moment`, if it is not there. True: it was made now. Attached rather than made in place, so that
 -- neither readers nor writers wait.
-create function make_partition(moment timestamptz) returns boolean language plpgsql security definer as $$
+create function make_partition(moment timestamptz) returns boolean language plpgsql security definer
+set search_path from current set timezone to 'UTC' set datestyle to 'ISO' as $$
 declare
   month timestamp := date_trunc('month', moment at time zone 'UTC');
   month_start timestamptz := month at time zone 'UTC';
@@ -28,13 +30,15 @@ begin
 end $$;
 
 -- Makes this month and those of the next `months` months. Gives how many were made.
-create function make_partitions_ahead(months integer) returns integer language plpgsql security definer as $$
+create function make_partitions_ahead(months integer) returns integer language plpgsql security definer
+set search_path from current set timezone to 'UTC' as $$
 declare
+  this_month timestamptz := date_trunc('month', now());  -- a day of 31 has no place in the next one
   made integer := 0;
   ahead integer;
 begin
   for ahead in 0..months loop
-    if make_partition(now() + make_interval(months => ahead)) then
+    if make_partition(this_month + make_interval(months => ahead)) then
       made := made + 1;
     end if;
   end loop;
@@ -42,15 +46,17 @@ begin
 end $$;
 
 -- The oldest month that is over (the head is beyond it) and not sealed; null if there is none.
-create function next_to_seal() returns text language sql stable security definer as $$
+create function next_to_seal() returns text language sql stable security definer set search_path from current as $$
   select p.name from journal_partitions p
   where p.sealed_at is null and p.to_time <= (select b.recorded_at from batches b order by b.number desc limit 1)
   order by p.from_time limit 1
 $$;
 
 -- Notes the streams and event ids of a month that is over, which appends need no more look into then. Long, and in
--- nobody's way: nothing is added to such a month. May be run again.
-create function collect_sealed(month text) returns void language plpgsql security definer as $$
+-- nobody's way: nothing is added to such a month. May be run again. It reads the whole month, so it must not plan like
+-- an append, whatever the session was told.
+create function collect_sealed(month text) returns void language plpgsql security definer
+set search_path from current set enable_seqscan to on set enable_bitmapscan to on as $$
 begin
   if month is distinct from next_to_seal() then
     raise exception 'month % is not the next to be sealed', month using errcode = 'object_not_in_prerequisite_state';
@@ -71,18 +77,27 @@ end $$;
 
 -- After collect_sealed: tells the writers. Takes a number of its own in batches, so that no writer goes on with what it
 -- knew; a writer at the same moment may win the number, then this fails with unique_violation and is run again.
-create function mark_sealed(month text) returns void language plpgsql security definer as $$
+create function mark_sealed(month text) returns void language plpgsql security definer
+set search_path from current as $$
 declare
   greatest_id uuid;
+  first bigint;
+  last bigint;
 begin
   perform pg_advisory_xact_lock(1752132718, 1);
   if month is distinct from next_to_seal() then
     raise exception 'month % is not the next to be sealed', month using errcode = 'object_not_in_prerequisite_state';
   end if;
+  -- collect_sealed notes these in the same transaction as the ids and streams, so they prove that it was there.
+  execute format('select min(global_offset), max(global_offset) from %I', month) into first, last;
+  if not exists (select 1 from journal_partitions p
+                 where p.name = month and (p.first_offset, p.last_offset) is not distinct from (first, last)) then
+    raise exception 'month % is not collected', month using errcode = 'object_not_in_prerequisite_state';
+  end if;
   execute format('select event_id from %I order by event_id desc limit 1', month) into greatest_id;
   update journal_info set
     sealed_ids_max = greatest(sealed_ids_max, greatest_id),
-    sealed_until = (select p.to_time from journal_partitions p where p.name = month);
+    sealed_until = greatest(sealed_until, (select p.to_time from journal_partitions p where p.name = month));
   update journal_partitions set sealed_at = now() where name = month;
   insert into batches
   select number + 1, batch, last_offset + 1, last_offset, recorded_at, '', chain from batches order by number desc limit 1;
