@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "config/logging.hpp"
+#include "config/version.hpp"
 #include "tools/cli/interruption.hpp"
 
 namespace holon::cli {
 namespace {
 
-constexpr const char* version_text = "holon 0.1.0";
 constexpr int help_column = 32;
 constexpr int parsed = -1;
 
@@ -48,7 +48,7 @@ command_line::command_line() : app_(app_summary, "holon") {
   app_.add_option("--config", config_, "Settings from this file instead of ./holon.json")->type_name("FILE");
   app_.add_flag("--json", json_, "Results as JSON, for scripts");
   app_.add_flag("--no-color", no_color_, "No colours, as with NO_COLOR in the environment");
-  app_.set_version_flag("--version", version_text, "Show the version");
+  app_.set_version_flag("--version", "holon " + std::string(program_version), "Show the version");
   app_.set_help_flag("-h,--help", "Show this help");
   app_.require_subcommand(0, 1);
   app_.footer(app_footer);
