@@ -11,13 +11,11 @@
 
 #include "persistence/event.hpp"
 #include "persistence/postgres/circuit.hpp"
+#include "persistence/postgres/payload_type.hpp"
 #include "persistence/postgres/postgres_options.hpp"
 #include "persistence/postgres/pq_connection.hpp"
 
 namespace holon::postgres {
-
-/// Of which kind the column payload is, chosen when the journal was made.
-enum class payload_type : std::uint8_t { jsonb, json };
 
 enum class route : std::uint8_t {
   write,    ///< the primary, through the pooler if there is one

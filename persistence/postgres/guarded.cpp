@@ -1,0 +1,95 @@
+#include "persistence/postgres/guarded.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <pqxx/except>
+
+namespace holon::postgres {
+namespace {
+
+constexpr std::size_t told_bytes_max = 600;  // a server may quote a whole statement
+
+// "ERROR:  why\nCONTEXT:  …" becomes "why"; what comes before the colon is in the server's language.
+std::string first_line_of(std::string_view told) {
+  const auto start = std::min(told.find_first_not_of('\n'), told.size());
+  auto line = told.substr(start, told.find('\n', start) - start);
+  const auto colon = line.find(":  ");
+  if (colon != std::string_view::npos && colon < 16) line.remove_prefix(colon + 3);
+  return std::string(line.substr(0, told_bytes_max));
+}
+
+std::string on_one_line(std::string_view told) {
+  std::string line(told.substr(0, told_bytes_max));
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
+}
+
+struct advice {
+  std::string_view sqlstate;  // or the first characters of several
+  errc code;
+  std::string_view what_to_do;
+};
+
+// The first that fits counts.
+constexpr advice advices[] = {
+    {"42501", errc::invalid_argument, "use a user who may, or let an administrator grant it"},
+    {"25006", errc::unavailable, "this server only reads; name the primary"},
+    {"55P03", errc::locked, "somebody else holds it; end that, or try again later"},
+    {"53100", errc::no_space, "the server's disk is full; free some space, then try again"},
+    {"42P07", errc::foreign, "something else has that name; use a database or a schema of its own for the journal"},
+    {"42710", errc::foreign, "something else has that name; use a database or a schema of its own for the journal"},
+    {"42723", errc::foreign, "something else has that name; use a database or a schema of its own for the journal"},
+    {"42703", errc::foreign,
+     "a table is not as the journal's is; use a database or a schema of its own for the journal"},
+    {"57014", errc::unavailable, "somebody ended it; try again"},
+    {"40", errc::unavailable, "try again"},
+    {"53", errc::unavailable, "the server is at a limit; try again later"},
+};
+
+error problem_of(std::string prefix, const pqxx::sql_error& told) {
+  const auto& sqlstate = told.sqlstate();
+  prefix += first_line_of(told.what());
+  const auto* const known = std::find_if(std::begin(advices), std::end(advices),
+                                         [&](const advice& each) { return sqlstate.starts_with(each.sqlstate); });
+  if (known == std::end(advices))
+    return {.code = errc::unavailable, .text = prefix + " (SQLSTATE " + sqlstate + "): look at the server's log"};
+  // A migration says itself what is to be granted.
+  if (known->sqlstate == "42501" && prefix.find("; let ") != std::string::npos)
+    return {.code = known->code, .text = std::move(prefix)};
+  return {.code = known->code, .text = prefix.append(": ").append(known->what_to_do)};
+}
+
+// Of a connection that was not made there is only text. What the caller can mend is told from what time mends.
+bool is_the_callers(std::string_view told) {
+  constexpr std::string_view signs[] = {"authentication failed",         "no password supplied", "does not exist",
+                                        "invalid connection option",     "invalid URI",          "invalid port number",
+                                        "no pg_hba.conf entry",          "certificate",          "invalid sslmode",
+                                        "permission denied for database"};
+  return std::any_of(std::begin(signs), std::end(signs),
+                     [&](auto each) { return told.find(each) != std::string_view::npos; });
+}
+
+}  // namespace
+
+error problem_at_hand(std::string_view where, std::string_view doing) {
+  const std::string prefix = std::string(where) + ": cannot " + std::string(doing) + ": ";
+  try {
+    throw;
+  } catch (const pqxx::in_doubt_error&) {
+    return {.code = errc::in_doubt,
+            .text = prefix + "the connection broke during the commit: look whether it happened"};
+  } catch (const pqxx::broken_connection& told) {
+    const auto code = is_the_callers(told.what()) ? errc::invalid_argument : errc::unavailable;
+    const auto* const what_to_do = code == errc::unavailable ? ": see that the server is there, then try again"
+                                                             : ": check the URL, the user and the password";
+    return {.code = code, .text = prefix + on_one_line(told.what()) + what_to_do};
+  } catch (const pqxx::sql_error& told) {
+    return problem_of(prefix, told);
+  } catch (const std::exception& told) {
+    return {.code = errc::unavailable, .text = prefix + on_one_line(told.what()) + ": look at the server's log"};
+  }
+}
+
+}  // namespace holon::postgres
