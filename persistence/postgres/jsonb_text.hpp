@@ -8,8 +8,9 @@
 
 namespace holon::postgres {
 
-/// Appends the canonical form (canonical_json.hpp) of a text that the server printed from a jsonb.
-/// errc::malformed: it has none, so it was not stored by a journal. `out` is as it was then.
+/// Appends the canonical form (canonical_json.hpp) of a text that the server printed from a jsonb. Whatever else it is
+/// given it reads as canonical_json does. Any thread.
+/// errc::malformed: it has no canonical form, so no journal stored it. `out` is as it was then.
 [[nodiscard]] result<void> append_canonical(std::string& out, std::string_view jsonb_text);
 
 }  // namespace holon::postgres

@@ -1,0 +1,177 @@
+#include "persistence/postgres/append_draft.hpp"
+
+#include <algorithm>
+
+namespace holon::postgres {
+
+result<bool> append_draft::make(std::span<const append_request* const> batch, const known_head& known,
+                                const month_view& month, const stream_heads& heads, const lookups& found, care how) {
+  start(batch, known, month, heads, found);
+  for (const auto* request : batch) {
+    HOLON_TRY(auto settled, settle(*request, how));
+    broken_.note(*request, settled);
+    outcomes_.push_back(std::move(settled));
+  }
+  return wanted_.empty();
+}
+
+void append_draft::start(std::span<const append_request* const> batch, const known_head& known, const month_view& month,
+                         const stream_heads& heads, const lookups& found) {
+  known_ = &known;
+  month_ = &month;
+  cached_ = &heads;
+  found_ = &found;
+  outcomes_.clear();
+  outcomes_.reserve(batch.size());
+  writes_.clear();
+  settled_.clear();
+  unchecked_.clear();
+  wanted_ = {};
+  broken_.clear();
+  written_.clear();
+  by_id_.clear();
+  writes_indexed_ = 0;
+  last_ = known.head.offset;
+}
+
+result<append_draft::outcome> append_draft::settle(const append_request& request, care how) {
+  if (auto checked = check_request(request); !checked) return outcome{failure(std::move(checked).error())};
+  const auto looked = how == care::optimistic ? look_at(request) : plainness::special;
+  if (looked == plainness::plain) {
+    if (request.command) unchecked_.push_back(request.command->value);
+    return outcome{place(request)};
+  }
+  // Without its evidence the request is left out, and the draft will be made again: what stands here does not count.
+  if (looked == plainness::unknown || !has_evidence(request)) return outcome{};
+  HOLON_TRY(auto ruling, judge(request, broken_.holds(request.chain), *this));
+  if (ruling.no) return outcome{failure(std::move(*ruling.no))};
+  if (ruling.already) return outcome{std::move(*ruling.already)};
+  return outcome{place(request)};
+}
+
+// Plain: by all that is known without looking for ids the judge would say yes, and if an id is taken, an index says so.
+append_draft::plainness append_draft::look_at(const append_request& request) {
+  if (request.writes.empty() || request.settled || broken_.holds(request.chain)) return plainness::special;
+  auto worst = plainness::plain;
+  for (const auto& write : request.writes) worst = std::max(worst, look_at(write));
+  return worst;
+}
+
+append_draft::plainness append_draft::look_at(const stream_write& write) {
+  const auto head = known_stream(write.stream);
+  // Of a new stream nothing need be known, as long as one index holds all streams.
+  const bool index_knows = !head && write.expected == expected_version::no_stream() && !month_->older_events;
+  if (!head && !index_knows) {
+    wanted_.streams.push_back(write.stream.value);
+    return plainness::unknown;
+  }
+  if (head && !write.expected.accepts(head->version)) return plainness::special;
+  if (head && head->version.value > 0 && head->type != write.stream_type) return plainness::special;
+  const bool fresh =
+      std::all_of(write.events.begin(), write.events.end(), [&](const auto& each) { return is_fresh(each.id); });
+  return fresh ? plainness::plain : plainness::special;
+}
+
+bool append_draft::is_fresh(event_id id) const {
+  if (!month_->older_events) return true;
+  return month_->older_ids_max && id.value > *month_->older_ids_max;
+}
+
+std::optional<stream_head> append_draft::known_stream(stream_id stream) const {
+  if (const auto found = written_.find(stream); found != written_.end()) return found->second;
+  if (const auto cached = cached_->find(stream))
+    return stream_head{.version = cached->version, .type = std::string(cached->type)};
+  if (const auto found = found_->heads.find(stream); found != found_->heads.end()) return found->second;
+  return std::nullopt;
+}
+
+// All that the judge may ask about this request; notes what is missing.
+bool append_draft::has_evidence(const append_request& request) {
+  const auto missing_before = wanted_.streams.size() + wanted_.events.size() + wanted_.commands.size();
+  for (const auto& write : request.writes) {
+    want_stream(write.stream);
+    for (const auto& event : write.events)
+      if (!found_->events.contains(event.id)) wanted_.events.push_back(event.id.value);
+  }
+  const auto want_command = [&](command_id command) {
+    if (!found_->settled.contains(command)) wanted_.commands.push_back(command.value);
+  };
+  if (request.command) want_command(*request.command);
+  if (request.settled) {
+    want_stream(request.settled->stream);
+    want_command(request.settled->command);
+    const event_id answered{request.settled->command.value};
+    if (!found_->events.contains(answered)) wanted_.events.push_back(answered.value);
+  }
+  return missing_before == wanted_.streams.size() + wanted_.events.size() + wanted_.commands.size();
+}
+
+void append_draft::want_stream(stream_id stream) {
+  if (!known_stream(stream)) wanted_.streams.push_back(stream.value);
+}
+
+append_result append_draft::place(const append_request& request) {
+  append_result placed;
+  placed.recorded_at = not_yet;
+  placed.versions.reserve(request.writes.size());
+  for (const auto& write : request.writes) {
+    const auto before = known_stream(write.stream).value_or(stream_head{}).version;
+    const auto count = static_cast<std::int64_t>(write.events.size());
+    writes_.push_back({.write = &write, .before = before, .first = last_.next()});
+    if (placed.first.value == 0) placed.first = last_.next();
+    last_ = last_.plus(count);
+    written_[write.stream] = {.version = before.plus(count), .type = write.stream_type};
+    placed.versions.push_back(before.plus(count));
+  }
+  if (!request.writes.empty()) placed.last = last_;
+  if (request.settled) settled_.push_back(&*request.settled);
+  return placed;
+}
+
+std::vector<append_draft::outcome> append_draft::finish(timestamp recorded_at, stream_heads& heads) {
+  for (auto& each : outcomes_)
+    if (each && each->recorded_at == not_yet) each->recorded_at = recorded_at;
+  for (const auto& [stream, head] : written_) heads.put(stream, head.version, head.type);
+  return std::move(outcomes_);
+}
+
+// ---- what the judge asks
+
+result<stream_head> append_draft::head_of(stream_id stream) { return known_stream(stream).value_or(stream_head{}); }
+
+// What this batch wrote counts as there.
+void append_draft::index_batch() {
+  for (; writes_indexed_ < writes_.size(); ++writes_indexed_) {
+    const auto& placed = writes_[writes_indexed_];
+    auto version = placed.before;
+    auto offset = placed.first;
+    for (const auto& event : placed.write->events) {
+      version = version.next();
+      by_id_.emplace(event.id, recorded_event{.offset = offset,
+                                              .stream = placed.write->stream,
+                                              .stream_type = placed.write->stream_type,
+                                              .version = version,
+                                              .recorded_at = not_yet,
+                                              .content = event});
+      offset = offset.next();
+    }
+  }
+}
+
+result<std::optional<recorded_event>> append_draft::event_by_id(event_id id) {
+  const auto found = found_->events.find(id);
+  if (found != found_->events.end() && found->second) return found->second;
+  index_batch();
+  const auto here = by_id_.find(id);
+  return here == by_id_.end() ? std::nullopt : std::optional(here->second);
+}
+
+result<std::optional<settled_command>> append_draft::settled_of(command_id command) {
+  const auto found = found_->settled.find(command);
+  if (found != found_->settled.end() && found->second) return found->second;
+  const auto here =
+      std::find_if(settled_.begin(), settled_.end(), [&](const auto* each) { return each->command == command; });
+  return here == settled_.end() ? std::nullopt : std::optional(**here);
+}
+
+}  // namespace holon::postgres

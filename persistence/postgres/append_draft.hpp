@@ -1,0 +1,120 @@
+// What a batch will write, worked out before anything is sent: which requests go through, at which versions and
+// offsets.
+//
+// Pure: it knows the journal up to one number (journal_view) and what was looked up so far. If that is not enough it
+// says what to look up, and is made again. What it says is true as long as nobody else takes the next number.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "persistence/append_judge.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/stream_heads.hpp"
+
+namespace holon::postgres {
+
+/// The last row of `batches`, as a writer knows it.
+struct known_head {
+  std::int64_t number = 0;
+  journal_head head;
+};
+
+/// What an appender knows of months before the one that it writes to.
+struct month_view {
+  timestamp from;                     ///< of the month that is written to
+  timestamp until;                    ///< the first moment after it
+  bool older_events = false;          ///< there are events before this month
+  std::optional<uuid> older_ids_max;  ///< the greatest of their ids: a greater one is none of theirs
+};
+
+/// What was looked up for one batch. An entry that holds nothing: it is not there.
+struct lookups {
+  std::unordered_map<stream_id, stream_head> heads;
+  std::unordered_map<event_id, std::optional<recorded_event>> events;
+  std::unordered_map<command_id, std::optional<settled_command>> settled;
+};
+
+/// What is to be looked up before the draft can be finished.
+struct wanted_lookups {
+  std::vector<uuid> streams;
+  std::vector<uuid> events;
+  std::vector<uuid> commands;
+  [[nodiscard]] bool empty() const { return streams.empty() && events.empty() && commands.empty(); }
+};
+
+/// Optimistic: the unique indexes are trusted to speak up if an event id or a new stream is there already. Careful:
+/// every id of the batch was looked up, or will be.
+enum class care : std::uint8_t { optimistic, careful };
+
+/// Events of one write that go in, behind `before`.
+struct placed_write {
+  const stream_write* write;
+  stream_version before;
+  global_offset first;
+};
+
+class append_draft final : private append_evidence {
+ public:
+  using outcome = result<append_result>;
+  /// recorded_at of what this batch writes, until finish() knows better.
+  static constexpr timestamp not_yet = timestamp::max();
+
+  /// Makes the draft. False: look up `wanted` and make it again.
+  [[nodiscard]] result<bool> make(std::span<const append_request* const> batch, const known_head& known,
+                                  const month_view& month, const stream_heads& heads, const lookups& found, care how);
+
+  [[nodiscard]] const wanted_lookups& wanted() const { return wanted_; }
+  [[nodiscard]] const std::vector<placed_write>& writes() const { return writes_; }
+  [[nodiscard]] const std::vector<const settled_command*>& settled() const { return settled_; }
+  /// Commands of requests that go in unjudged: the journal must refuse the batch if one of them was settled.
+  [[nodiscard]] const std::vector<uuid>& unchecked_commands() const { return unchecked_; }
+  [[nodiscard]] bool writes_nothing() const { return writes_.empty() && settled_.empty(); }
+  [[nodiscard]] std::int64_t events() const { return last_.value - known_->head.offset.value; }
+  [[nodiscard]] global_offset last() const { return last_; }
+
+  /// After the commit: the outcomes, and the heads of the streams into `heads`.
+  [[nodiscard]] std::vector<outcome> finish(timestamp recorded_at, stream_heads& heads);
+
+ private:
+  void start(std::span<const append_request* const> batch, const known_head& known, const month_view& month,
+             const stream_heads& heads, const lookups& found);
+  [[nodiscard]] result<outcome> settle(const append_request& request, care how);
+  enum class plainness : std::uint8_t { plain, special, unknown };
+  [[nodiscard]] plainness look_at(const append_request& request);
+  [[nodiscard]] plainness look_at(const stream_write& write);
+  [[nodiscard]] bool is_fresh(event_id id) const;
+  [[nodiscard]] std::optional<stream_head> known_stream(stream_id stream) const;
+  [[nodiscard]] bool has_evidence(const append_request& request);
+  void want_stream(stream_id stream);
+  [[nodiscard]] append_result place(const append_request& request);
+  void index_batch();
+
+  result<stream_head> head_of(stream_id stream) override;
+  result<std::optional<recorded_event>> event_by_id(event_id id) override;
+  result<std::optional<settled_command>> settled_of(command_id command) override;
+
+  const known_head* known_ = nullptr;
+  const month_view* month_ = nullptr;
+  const stream_heads* cached_ = nullptr;
+  const lookups* found_ = nullptr;
+
+  std::vector<outcome> outcomes_;
+  std::vector<placed_write> writes_;
+  std::vector<const settled_command*> settled_;
+  std::vector<uuid> unchecked_;
+  wanted_lookups wanted_;
+  broken_chains broken_;
+  global_offset last_;
+  std::unordered_map<stream_id, stream_head> written_;  // streams that this batch wrote to
+  // Events and refusals of this batch by id, made when somebody asks.
+  std::unordered_map<event_id, recorded_event> by_id_;
+  std::size_t writes_indexed_ = 0;
+};
+
+}  // namespace holon::postgres

@@ -1,0 +1,2 @@
+-- From now on this connection hears when the journal grows.
+listen holon_journal

@@ -1,0 +1,41 @@
+// Makes the tables of the months to come and seals those that are over, in a thread of its own, now and then.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "persistence/postgres/postgres_shared.hpp"
+
+namespace holon::postgres {
+
+/// Months that are there before they are needed.
+inline constexpr std::int32_t months_ahead = 2;
+inline constexpr std::chrono::minutes month_care_every{60};
+/// How often sealing a month is begun again because a writer was faster.
+inline constexpr int seal_attempts_max = 20;
+
+class month_keeper {
+ public:
+  explicit month_keeper(std::shared_ptr<postgres_shared> shared);
+  ~month_keeper();
+  month_keeper(const month_keeper&) = delete;
+  month_keeper& operator=(const month_keeper&) = delete;
+
+ private:
+  void run();
+
+  std::shared_ptr<postgres_shared> shared_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+/// Makes the months ahead and seals all that are over; what `holon db` and the month_keeper do. Blocks for as long as
+/// that takes. Errors as of connection.
+[[nodiscard]] result<void> care_for_months(connection& with);
+
+}  // namespace holon::postgres

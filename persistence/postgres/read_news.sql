@@ -1,0 +1,5 @@
+-- The head, the server's time, and whether what is known of the months has changed since number $1: a row without
+-- content says so (mark_sealed).
+select number, batch, last_offset, recorded_at, chain, clock_timestamp(),
+       exists (select 1 from batches where number > $1::bigint and content = '')
+from batches order by number desc limit 1
