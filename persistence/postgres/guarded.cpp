@@ -48,8 +48,13 @@ constexpr advice advices[] = {
     {"53", errc::unavailable, "the server is at a limit; try again later"},
 };
 
+// libpqxx 6.4 leaves it out of this one exception.
+std::string sqlstate_of(const pqxx::sql_error& told) {
+  return dynamic_cast<const pqxx::insufficient_privilege*>(&told) != nullptr ? "42501" : told.sqlstate();
+}
+
 error problem_of(std::string prefix, const pqxx::sql_error& told) {
-  const auto& sqlstate = told.sqlstate();
+  const auto sqlstate = sqlstate_of(told);
   prefix += first_line_of(told.what());
   const auto* const known = std::find_if(std::begin(advices), std::end(advices),
                                          [&](const advice& each) { return sqlstate.starts_with(each.sqlstate); });

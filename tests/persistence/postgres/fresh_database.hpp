@@ -28,6 +28,8 @@ inline postgres_server& shared_server(int major) {
   try {
     sql(url, text);
     return "";
+  } catch (const pqxx::insufficient_privilege&) {
+    return "42501";  // libpqxx 6.4 leaves it out of this one exception
   } catch (const pqxx::sql_error& refused) {
     return refused.sqlstate();
   }
