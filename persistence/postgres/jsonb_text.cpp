@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/json_string.hpp"
 #include "persistence/postgres/pq_values.hpp"
 
 namespace holon::postgres {
@@ -35,19 +36,9 @@ struct buffers {
   }
 };
 
-// Where the first quote or backslash of `rest` stands; its end if there is none.
-const char* find_special(const char* at, const char* end) {
-  constexpr std::uint64_t every_byte = 0x0101010101010101ull;
-  constexpr std::uint64_t high_bits = 0x8080808080808080ull;
-  const auto zeros = [](std::uint64_t v) { return (v - every_byte) & ~v & high_bits; };
-  for (; end - at >= 8; at += 8) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, at, sizeof bytes);
-    const auto found = zeros(bytes ^ every_byte * '"') | zeros(bytes ^ every_byte * '\\');
-    if (found != 0) return at + __builtin_ctzll(found) / 8;
-  }
-  while (at != end && *at != '"' && *at != '\\') ++at;
-  return at;
+// Escapes that jsonb writes, and that are canonical. It writes \u too, which is rare enough for the slow way.
+bool is_short_escape(char c) {
+  return c == '"' || c == '\\' || c == 'n' || c == 't' || c == 'r' || c == 'b' || c == 'f';
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -108,14 +99,14 @@ class jsonb_rewriter {
   }
 
   bool string() {
-    const char* const begin = at_;
-    const char* found = find_special(at_ + 1, end_);
-    while (found != end_ && *found == '\\') {
-      if (end_ - found < 2) return false;
-      found = find_special(found + 2, end_);
+    const char* const begin = at_++;
+    while (true) {
+      at_ += plain_length({at_, static_cast<std::size_t>(end_ - at_)});
+      if (peek() != '\\') break;
+      if (end_ - at_ < 2 || !is_short_escape(at_[1])) return false;
+      at_ += 2;
     }
-    if (found == end_) return false;
-    at_ = found + 1;
+    if (!take('"')) return false;
     put(begin, static_cast<std::size_t>(at_ - begin));
     return true;
   }
@@ -128,8 +119,8 @@ class jsonb_rewriter {
     const auto digits_count = static_cast<std::size_t>(at_ - digits);
     const bool is_integer = peek() != '.' && peek() != 'e' && peek() != 'E';
     const bool is_short = digits_count > 0 && digits_count <= plain_digits_max;
-    const bool is_regular = *digits != '0' || (digits_count == 1 && begin == digits);
-    if (is_integer && is_short && is_regular) {
+    const bool is_regular = is_short && (*digits != '0' || (digits_count == 1 && begin == digits));
+    if (is_integer && is_regular) {
       put(begin, static_cast<std::size_t>(at_ - begin));
       return true;
     }
