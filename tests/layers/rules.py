@@ -18,9 +18,9 @@ LINES_MAX = 500
 # one without is a folder of that name anywhere.
 LIBRARIES = {
     "caf/": ["actors/runtime", "actors/cluster", "tests/actors/runtime", "tests/actors/cluster", "tests/support"],
-    "pqxx/": ["postgres"],
+    "pqxx/": ["postgres", "tests/support"],
     "libpq": ["postgres"],
-    "postgresql/": ["postgres"],
+    "postgresql/": ["postgres", "tests/support"],
     "sqlite3.h": ["sqlite", "tests/fault", "tools/bench"],
 }
 
