@@ -1,3 +1,4 @@
+// How messages of the protocol are told from one another, in whatever pieces they come.
 #define BOOST_TEST_MODULE message_frames
 #include "tests/support/message_frames.hpp"
 

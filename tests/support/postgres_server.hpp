@@ -73,6 +73,8 @@ class postgres_server {
   [[nodiscard]] int port() const;
   [[nodiscard]] std::string socket_folder() const { return folder_.path(); }
   [[nodiscard]] std::string socket_path() const;
+  /// What clients of the unix socket give as the port.
+  [[nodiscard]] int socket_port() const { return port_; }
   /// With TLS only.
   [[nodiscard]] std::string ca_certificate() const { return folder_.path() / "ca.crt"; }
   [[nodiscard]] std::string client_certificate() const { return folder_.path() / "client.crt"; }
