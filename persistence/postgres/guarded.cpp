@@ -19,11 +19,16 @@ std::string first_line_of(std::string_view told) {
   return std::string(line.substr(0, told_bytes_max));
 }
 
+// What libpq says of each host that it tried; its questions, on lines of their own, are left out.
 std::string on_one_line(std::string_view told) {
-  std::string line(told.substr(0, told_bytes_max));
-  while (!line.empty() && line.back() == '\n') line.pop_back();
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  return line;
+  std::string line;
+  while (!told.empty()) {
+    const auto end = std::min(told.find('\n'), told.size());
+    const auto part = told.substr(0, end);
+    if (!part.empty() && part.front() != '\t') line.append(line.empty() ? "" : "; ").append(part);
+    told.remove_prefix(std::min(end + 1, told.size()));
+  }
+  return line.substr(0, told_bytes_max);
 }
 
 struct advice {

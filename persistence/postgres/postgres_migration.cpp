@@ -55,6 +55,14 @@ bool is_same(const applied_migration& one, const applied_migration& other) {
   return one.number == other.number && one.name == other.name && one.checksum == other.checksum;
 }
 
+error changed(const applied_migration& there, const applied_migration& here) {
+  const auto renamed = there.name == here.name ? "" : ", which calls it " + here.name;
+  const auto version = there.program_version.empty() ? "" : ", version " + there.program_version;
+  return {.code = errc::corrupt,
+          .text = spoken(there) + " was applied with another text than this program has" + renamed +
+                  ": use the program that made the journal" + version};
+}
+
 // What was applied must be what this program has, from the first on. It may end before the last.
 result<void> check_applied(std::span<const applied_migration> applied) {
   const auto known = known_migrations();
@@ -66,10 +74,7 @@ result<void> check_applied(std::span<const applied_migration> applied) {
     if (at >= known.size())
       return failure(errc::foreign, "the journal is newer than this program, which knows nothing of " + spoken(each) +
                                         ": use the newer program");
-    if (!is_same(each, known[at]))
-      return failure(errc::corrupt, spoken(each) + " was applied with another text than this program has as " +
-                                        spoken(known[at]) + ": use the program that made the journal (version " +
-                                        each.program_version + ")");
+    if (!is_same(each, known[at])) return failure(changed(each, known[at]));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #include "tools/cli/append_command.hpp"
 #include "tools/cli/bench_command.hpp"
 #include "tools/cli/command_line.hpp"
+#include "tools/cli/db_command.hpp"
 #include "tools/cli/demo_command.hpp"
 #include "tools/cli/import_command.hpp"
 #include "tools/cli/projections_command.hpp"
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
   holon::cli::add_projections_command(line);
   holon::cli::add_schema_command(line);
   holon::cli::add_verify_command(line);
+  holon::cli::add_db_command(line);
   holon::cli::add_bench_command(line);
   holon::cli::add_settings_command(line);
   return line.run(argc, argv);
