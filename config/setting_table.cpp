@@ -97,6 +97,22 @@ setting_description log_level_setting() {
   return setting;
 }
 
+// A second address of the PostgreSQL database that is the journal.
+setting_description database_setting(std::string name, std::string settings::* field, std::string doc) {
+  auto setting = named_setting(std::move(name), setting_kind::text, std::move(doc));
+  setting.set = [field](settings& into, std::string_view text) -> result<void> {
+    HOLON_TRY(const auto url, parse_journal_url(text));
+    if (url.kind != journal_kind::postgresql)
+      return failure(errc::invalid_argument, "this must be a postgresql://USER@HOST/DATABASE");
+    into.*field = url.place;
+    return {};
+  };
+  setting.show = [field](const settings& of) {
+    return (of.*field).empty() ? "none" : to_string(journal_url{.kind = journal_kind::postgresql, .place = of.*field});
+  };
+  return setting;
+}
+
 constexpr std::int64_t million = 1'000'000;
 constexpr std::int64_t day_ms = 24 * 60 * 60 * 1000;
 
@@ -114,6 +130,13 @@ std::vector<setting_description> make_table() {
              "how often a command that lost a race is decided again"),
       number("snapshot_every", &settings::snapshot_every, {0, million}, "events between snapshots of a holon, 0: none"),
       number("loaders", &settings::loaders, {1, 20}, "connections that load holons"),
+      number("connections", &settings::connections, {5, 20},
+             "connections of a node to PostgreSQL: one writes, the others are its loaders"),
+      database_setting("direct_db", &settings::direct_db,
+                       "PostgreSQL past a pooler in transaction mode, for LISTEN; none: there is no pooler"),
+      database_setting("replica_db", &settings::replica_db, "a standby of PostgreSQL that takes over reads"),
+      number("outage_patience_ms", &settings::outage_patience, {0, day_ms},
+             "milliseconds that accepted work waits for PostgreSQL to come back"),
       number("scheduler_threads", &settings::scheduler_threads, {0, 1024}, "threads of the actors, 0: one a core"),
       number("awake_target", &settings::awake_target, {1, 100 * million},
              "holons in memory; beyond it the longest unused are put to sleep"),

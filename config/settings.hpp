@@ -32,6 +32,10 @@ struct settings {
   int decide_again_max = 5;
   std::int64_t snapshot_every = 500;
   std::size_t loaders = 2;
+  std::size_t connections = 5;
+  std::string direct_db = {};
+  std::string replica_db = {};
+  std::chrono::milliseconds outage_patience{30'000};
   std::size_t scheduler_threads = 0;
   std::size_t awake_target = 1'000'000;
   std::chrono::milliseconds idle_before_sleep{60'000};

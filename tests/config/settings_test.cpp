@@ -76,8 +76,11 @@ BOOST_AUTO_TEST_CASE(flags_win_over_the_environment_which_wins_over_the_file) {
 
 // Each entry of the table must change its own field and no other one.
 BOOST_AUTO_TEST_CASE(every_setting_is_read_from_every_source) {
-  const std::map<std::string, std::string> texts = {
-      {"journal", "sqlite:x.db"}, {"data_directory", "elsewhere"}, {"log_level", "debug"}};
+  const std::map<std::string, std::string> texts = {{"journal", "sqlite:x.db"},
+                                                    {"data_directory", "elsewhere"},
+                                                    {"log_level", "debug"},
+                                                    {"direct_db", "postgresql://direct/holon"},
+                                                    {"replica_db", "postgresql://standby/holon"}};
   for (const auto& setting : all_settings()) {
     BOOST_TEST_CONTEXT(setting.name) {
       const bool text = setting.kind == setting_kind::text;
