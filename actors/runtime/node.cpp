@@ -211,6 +211,11 @@ bool node::accept(command_job& job, std::string_view holon_type) {
                        std::to_string(open) + " commands are open, which is the node's bound: try again later"));
     return false;
   }
+  // What was accepted waits for a store that is away; what comes now is told so at once and may go elsewhere.
+  if (!run.store->available()) {
+    job.answer(failure(errc::unavailable, run.store->name() + " is away at the moment: try again later"));
+    return false;
+  }
   job.model = run.types.find(holon_type);
   if (job.model == nullptr) {
     job.answer(failure(errc::unknown_type, "no holon type '" + std::string(holon_type) + "' is known to this node"));

@@ -60,8 +60,9 @@ class node {
   node& operator=(const node&) = delete;
 
   /// Sends a command to a holon of the type `holon_type`. `reply` is called once: at once, on this thread, with
-  /// errc::unknown_type, overloaded or stopping, or later on a thread of the runtime with the durable outcome:
-  /// errc::refused when the domain says no, version_conflict after too many lost races, or the journal's error.
+  /// errc::unknown_type, overloaded, stopping or unavailable (the journal is away), or later on a thread of the runtime
+  /// with the durable outcome: errc::refused when the domain says no, version_conflict after too many lost races, or
+  /// the journal's error.
   void send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
             command_context context, command_reply reply);
 

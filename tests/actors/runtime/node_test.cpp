@@ -53,6 +53,23 @@ class tally {
   std::atomic<std::int64_t> failed_{0};
 };
 
+// A journal that says when it is away.
+class leaving_journal final : public journal {
+ public:
+  result<std::unique_ptr<journal_reader>> reader() override { return inside_->reader(); }
+  result<std::unique_ptr<journal_appender>> appender() override { return inside_->appender(); }
+  result<global_offset> wait_for_more(global_offset after, std::chrono::milliseconds wait) override {
+    return inside_->wait_for_more(after, wait);
+  }
+  [[nodiscard]] bool available() const override { return here; }
+  [[nodiscard]] std::string name() const override { return inside_->name(); }
+
+  std::atomic<bool> here{true};
+
+ private:
+  std::shared_ptr<journal> inside_ = make_memory_journal();
+};
+
 // A clock that stands still, and with it the node that asks it, until it is let go.
 class stopped_clock {
  public:
@@ -229,6 +246,19 @@ BOOST_FIXTURE_TEST_CASE(takes_no_more_than_its_bound_and_then_goes_on, memory_fi
   BOOST_TEST(answers.accepted() == static_cast<std::int64_t>(bound));
   BOOST_TEST(events_of(1) == static_cast<std::int64_t>(bound));
   BOOST_TEST(events_of(2) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_at_once_while_the_journal_is_away_and_takes_commands_again_after) {
+  const auto store = std::make_shared<leaving_journal>();
+  const auto bank = must(node::start(store, bank_types(), {}));
+  store->here = false;
+  const auto refused = bank->run<account>(account_number(1), bank::deposit_money{1});
+  BOOST_TEST(code_of(refused) == errc::unavailable);
+  BOOST_TEST(refused.error().text.find("try again later") != std::string::npos, refused.error().text);
+  BOOST_TEST(code_of(bank->state(account_number(1), "account")) == errc::unavailable);
+  BOOST_TEST(bank->stats().commands_open == 0);
+  store->here = true;
+  BOOST_TEST(bank->run<account>(account_number(1), bank::deposit_money{1}).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(gives_each_reply_exactly_once_whatever_it_is, memory_fixture) {
