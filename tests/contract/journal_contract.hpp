@@ -15,6 +15,8 @@ class journal_under_test {
  public:
   virtual ~journal_under_test() = default;
   [[nodiscard]] virtual journal& get() = 0;
+  /// One appender at a time, as embedded journals have it; else any number, which extend one order together.
+  [[nodiscard]] virtual bool has_one_writer() const { return true; }
 
   timestamp clock = timestamp{std::chrono::seconds{1'800'000'000}};
 };

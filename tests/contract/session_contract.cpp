@@ -19,8 +19,17 @@ snapshot snapshot_at(std::int64_t version, const std::string& state) {
 
 BOOST_FIXTURE_TEST_SUITE(session_contract, journal_fixture)
 
-BOOST_AUTO_TEST_CASE(there_is_one_appender_at_a_time) {
-  const auto second = tested->get().appender();
+BOOST_AUTO_TEST_CASE(a_second_appender_is_refused_or_extends_the_same_order) {
+  auto second = tested->get().appender();
+  if (!tested->has_one_writer()) {
+    BOOST_REQUIRE(second);
+    given(1, events(1, 1));
+    BOOST_TEST(append_one(**second, request(1, expected_version::exactly({1}), events(2, 2))).value().last.value == 2);
+    given(1, events(3, 3));
+    BOOST_TEST(code_of(append_one(**second, request(1, expected_version::exactly({2}), events(4, 4)))) ==
+               errc::version_conflict);
+    return;
+  }
   BOOST_REQUIRE(!second);
   BOOST_TEST(code_of(second) == errc::locked);
   BOOST_TEST(second.error().text.find("an earlier appender") != std::string::npos, second.error().text);
