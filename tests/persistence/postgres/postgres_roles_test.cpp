@@ -87,6 +87,19 @@ BOOST_AUTO_TEST_CASE(the_application_appends_and_reads) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(who_may_read_is_told_how_the_schema_stands) {
+  on_each_version([](int major) {
+    const database_with_roles database(major);
+    for (const char* user : {"service", "auditor"}) {
+      const auto told = migration_status(database.url(user));
+      BOOST_REQUIRE_MESSAGE(told, (told ? "" : told.error().text));
+      for (const auto& each : *told) BOOST_TEST((each.state == migration_state::applied));
+      // Nothing is pending, so nothing is asked of the user's rights.
+      BOOST_TEST(migrate({.url = database.url(user)}).has_value());
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_application_cannot_change_history) {
   on_each_version([](int major) {
     const database_with_roles database(major);
@@ -173,6 +186,23 @@ BOOST_AUTO_TEST_CASE(months_that_the_application_makes_belong_to_the_owner) {
     // Three are there from the start; with seven months ahead that makes eight.
     BOOST_TEST(database.ask("select make_partitions_ahead(7)", "service") == "5");
     BOOST_TEST(database.ask("select make_partitions_ahead(7)", "service") == "0");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_month_is_made_beside_open_readers_and_writers) {
+  on_each_version([](int major) {
+    const database_with_roles database(major);
+    database.append(1, database.ask("select now()"));
+    pqxx::connection writer(database.url("service"));
+    pqxx::work writing(writer);
+    writing.exec(
+        "insert into events select 2, gen_random_uuid(), event_type, stream_id, 2, actor_id, source_system, "
+        "occurred_at, recorded_at, null, null, payload, metadata, stream_type, schema_version from events");
+    // Whoever had to wait for the writer would give up at once.
+    BOOST_TEST(database.refusal("set lock_timeout = '1ms'; select make_partition('2031-03-01 00:00+00')", "service") ==
+               none_refused);
+    writing.commit();
+    BOOST_TEST(database.ask("select count(*) from events") == "2");
   });
 }
 
