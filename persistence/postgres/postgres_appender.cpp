@@ -1,6 +1,7 @@
 #include "persistence/postgres/postgres_appender.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "persistence/codec/canonical_json.hpp"
 #include "persistence/postgres/event_encoding.hpp"
@@ -72,7 +73,7 @@ result<bool> postgres_appender::attempt(requests batch, care how) {
 result<void> postgres_appender::connect() {
   if (to_ && to_->alive()) return {};
   to_.reset();
-  known_.reset();
+  forget();
   HOLON_TRY(to_, shared_->connect_by(route::write, deadline_));
   return {};
 }
@@ -104,18 +105,17 @@ bool postgres_appender::may_go_again(care& how) {
     return learnt || !to_->alive();
   }
   if (state == not_null_violation || state == check_violation) {
-    month_.reset();
-    known_.reset();
+    forget();
     return true;
   }
   if (state == read_only_transaction || state == idle_too_long) {
     // The primary has become a standby, or the server has ended our transaction: elsewhere, or again.
     shared_->breaker.failed(circuit::clock::now());
     to_.reset();
-    known_.reset();
+    forget();
     return circuit::clock::now() < deadline_;
   }
-  known_.reset();
+  forget();
   return state.starts_with("40") || state == "55P03";  // deadlock, serialization, lock not available
 }
 
@@ -132,6 +132,12 @@ std::vector<append_draft::outcome> postgres_appender::give_up(std::size_t count,
 
 // ---- what is known
 
+// Without the number, nothing says what has changed since.
+void postgres_appender::forget() {
+  known_.reset();
+  month_.reset();
+}
+
 result<void> postgres_appender::begin_locked() {
   to_->ask({sql::begin_append});
   to_->ask({sql::lock_appends});
@@ -141,7 +147,8 @@ result<void> postgres_appender::begin_locked() {
 }
 
 result<void> postgres_appender::learn() {
-  to_->ask({sql::read_news}, parameters{}.add(known_ ? known_->number : std::int64_t{0}));
+  constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::max();
+  to_->ask({sql::read_news}, parameters{}.add(known_ ? known_->number : no_number));
   if (known_) to_->ask({sql::read_changes}, parameters{}.add(known_->head.offset.value).add(changes_max));
   HOLON_TRY(const auto answers, to_->answers());
   return take_news(answers);
@@ -273,7 +280,7 @@ void postgres_appender::for_each_event(timestamp recorded_at, const Visit& visit
 result<timestamp> postgres_appender::write_in_one_flight() {
   // Locked, the time of the transaction's begin is that of before the wait.
   const auto when = in_transaction_ ? std::optional(moment_) : given_time();
-  for_each_event({}, [&](const event_view& event) { digest_.add(event); });
+  digest_events();
   seal();
   const bool refuses = !draft_.unchecked_commands().empty();
   if (refuses) to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
@@ -281,47 +288,67 @@ result<timestamp> postgres_appender::write_in_one_flight() {
   ask_batch(when);
   ask_events(when);
   ask_settled(when);
-  return commit(refuses ? 1 : 0);
+  HOLON_TRY(const auto answers, commit());
+  return answers[refuses ? 1 : 0][0].time(0);
 }
 
+// Alone, the number is taken last, so that the digest is made while the server is at work. Among several writers it is
+// taken first, so that a large batch does not lose it to the small ones of others when all is done.
 result<timestamp> postgres_appender::write_by_copy() {
+  const bool number_first = in_transaction_;
+  HOLON_CHECK(begin_copy());
+  const auto recorded_at = std::max(known_->head.recorded_at, moment_);
+  if (number_first) {
+    digest_events();
+    seal();
+    ask_batch(recorded_at);
+    HOLON_CHECK(to_->answers());
+  }
+  HOLON_CHECK(copy_events(recorded_at, !number_first));
+  if (!number_first) {
+    seal();
+    ask_batch(recorded_at);
+  }
+  ask_settled(recorded_at);
+  HOLON_CHECK(commit());
+  return recorded_at;
+}
+
+result<void> postgres_appender::begin_copy() {
+  const bool refuses = !draft_.unchecked_commands().empty();
+  if (in_transaction_ && !refuses) return {};
   if (!in_transaction_) {
     to_->ask({sql::begin_append});
     to_->ask({sql::read_clock});
   }
-  if (!draft_.unchecked_commands().empty())
-    to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
-  if (!in_transaction_ || !draft_.unchecked_commands().empty()) {
-    HOLON_TRY(const auto answers, to_->answers());
-    if (!in_transaction_) moment_ = given_time().value_or(answers[1][0].time(0));
-    in_transaction_ = true;
-  }
-  const auto recorded_at = std::max(known_->head.recorded_at, moment_);
-  HOLON_CHECK(copy_events(recorded_at));
-  seal();
-  ask_batch(recorded_at);
-  ask_settled(recorded_at);
-  return commit(0);
+  if (refuses) to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
+  HOLON_TRY(const auto answers, to_->answers());
+  if (!in_transaction_) moment_ = given_time().value_or(answers[1][0].time(0));
+  in_transaction_ = true;
+  return {};
 }
 
-result<void> postgres_appender::copy_events(timestamp recorded_at) {
+void postgres_appender::digest_events() {
+  static_cast<void>(digest_.finish());
+  for_each_event({}, [&](const event_view& event) { digest_.add(event); });
+}
+
+result<void> postgres_appender::copy_events(timestamp recorded_at, bool digests) {
+  if (digests) static_cast<void>(digest_.finish());
   HOLON_CHECK(to_->copy_in({sql::copy_events}));
   rows_.clear();
   result<void> sent;
   for_each_event(recorded_at, [&](const event_view& event) {
     if (!sent) return;
     append_row(rows_, event, shared_->payload);
-    digest_.add(event);
+    if (digests) digest_.add(event);
     if (rows_.size() < copy_piece_bytes) return;
     sent = to_->copy_rows(rows_);
     rows_.clear();
   });
   if (sent && !rows_.empty()) sent = to_->copy_rows(rows_);
-  if (!sent) static_cast<void>(digest_.finish());
   HOLON_CHECK(sent);
-  auto ended = to_->copy_end();
-  if (!ended) static_cast<void>(digest_.finish());
-  return ended;
+  return to_->copy_end();
 }
 
 // The head and the row of this batch, once all its events are digested.
@@ -336,15 +363,13 @@ void postgres_appender::seal() {
   next_.head.chain = chain_after(known_->head.chain, content);
 }
 
-// Sends all that was asked; `batch_answer` is the place of append_batch in it. From here until the answer, the end of
-// the transaction is in doubt.
-result<timestamp> postgres_appender::commit(std::size_t batch_answer) {
+// Sends all that was asked. From here until the answer, the end of the transaction is in doubt.
+result<std::vector<rows>> postgres_appender::commit() {
   if (in_transaction_) to_->ask({sql::commit_append});
   doubt_ = {.number = next_.number, .content = content_};
-  const auto answers = to_->answers();
-  if (answers) return (*answers)[batch_answer][0].time(0);
-  if (to_->alive()) doubt_.reset();  // the server says that it did not happen
-  return failure(answers.error());
+  auto answers = to_->answers();
+  if (!answers && to_->alive()) doubt_.reset();  // the server says that it did not happen
+  return answers;
 }
 
 void postgres_appender::add_time(parameters& to, const std::optional<timestamp>& when) const {

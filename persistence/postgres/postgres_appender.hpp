@@ -51,6 +51,7 @@ class postgres_appender final : public journal_appender {
   // False: make another attempt. An error is what made the attempt fail.
   [[nodiscard]] result<bool> attempt(requests batch, care how);
   [[nodiscard]] result<void> connect();
+  void forget();
   [[nodiscard]] result<void> begin_locked();
   [[nodiscard]] result<void> learn();
   [[nodiscard]] result<void> take_news(const std::vector<rows>& answers);
@@ -61,9 +62,11 @@ class postgres_appender final : public journal_appender {
   [[nodiscard]] result<timestamp> write();
   [[nodiscard]] result<timestamp> write_in_one_flight();
   [[nodiscard]] result<timestamp> write_by_copy();
-  [[nodiscard]] result<void> copy_events(timestamp recorded_at);
+  [[nodiscard]] result<void> begin_copy();
+  void digest_events();
+  [[nodiscard]] result<void> copy_events(timestamp recorded_at, bool digests);
   void seal();
-  [[nodiscard]] result<timestamp> commit(std::size_t batch_answer);
+  [[nodiscard]] result<std::vector<rows>> commit();
   void ask_batch(const std::optional<timestamp>& when);
   void ask_events(const std::optional<timestamp>& when);
   void ask_settled(const std::optional<timestamp>& when);
