@@ -39,6 +39,10 @@ SUDO_THAT_ONLY_INSTALLS = """#!/bin/bash
 [[ $1 == --non-interactive ]] && shift
 if [[ $1 == env ]]; then exec "$@"; else echo "$*" >>"$CALLS"; fi
 """
+PRIVATE_POSTGRES = """#!/bin/bash
+echo "postgres $*" >>"$CALLS"
+echo postgresql://private/holon
+"""
 POSTGRES_SERVERS = """#!/bin/bash
 echo "15=/somewhere 16=/elsewhere"
 exit "${SERVERS_STATUS:-0}"
@@ -212,6 +216,30 @@ class Quickstart(Scripts):
     def test_it_takes_an_event_log(self):
         done = self.run_script("tools/quickstart", "log.xes")
         self.assertTrue(done.stdout.startswith("holon demo --event-log log.xes\n"), done.stdout)
+
+    def test_a_journal_on_postgres_is_made_on_a_private_server_and_told_how_to_stop(self):
+        self.write("tools/postgres", PRIVATE_POSTGRES)
+        self.write("bazel-bin/tools/cli/holon", '#!/bin/bash\necho "holon $* on $HOLON_DB"\n[[ $1 == demo ]] && exit 7\nexit 0\n')
+        done = self.run_script("tools/quickstart", "log.xes", DB_TYPE="postgres")
+        self.assertEqual(done.stdout, "holon db migrate on postgresql://private/holon\n"
+                                      "holon demo --event-log log.xes on postgresql://private/holon\n")
+        self.assertEqual(done.returncode, 7)
+        self.assertIn("postgres start", self.calls())
+        self.assertIn("tools/postgres stop", done.stderr)
+
+    def test_a_journal_on_postgres_that_is_named_is_taken(self):
+        self.write("tools/postgres", PRIVATE_POSTGRES)
+        self.write("bazel-bin/tools/cli/holon", '#!/bin/bash\necho "holon $* on $HOLON_DB"\n')
+        done = self.run_script("tools/quickstart", DB_TYPE="postgres", HOLON_DB="postgresql://mine/holon")
+        self.assertEqual(done.stdout, "holon db migrate on postgresql://mine/holon\nholon demo on postgresql://mine/holon\n")
+        self.assertNotIn("postgres start", self.calls())
+        self.assertNotIn("stop", done.stderr)
+
+    def test_without_a_server_for_it_no_demo_is_shown(self):
+        self.write("tools/postgres", '#!/bin/bash\necho "no room" >&2\nexit 1\n')
+        done = self.run_script("tools/quickstart", DB_TYPE="postgres")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("there is no PostgreSQL for the journal", done.stderr)
 
     def test_a_log_that_is_not_there_is_told_before_anything_is_built(self):
         done = self.run_script("tools/quickstart", "nowhere.xes")
