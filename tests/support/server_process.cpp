@@ -183,17 +183,23 @@ void require_all(const std::vector<pid_t>& pids, const Condition& condition, con
 void rest() { std::this_thread::sleep_for(rest_between_questions); }
 
 server_folder::server_folder() {
-  std::string name = "/tmp/holon-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr) fail_with_errno("make a folder under /tmp");
-  path_ = name;
-  if (is_root() && chown(path_.c_str(), postgres_user().pw_uid, postgres_user().pw_gid) != 0)
-    fail_with_errno("give " + name + " to the user postgres");
-
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) fail_with_errno("make a pipe");
   to_janitor_ = ends[1];
-  janitor_ =
-      spawning().in("/").input(ends[0]).output("/dev/null").start({"/bin/sh", "-c", janitor_script, "janitor", name});
+  std::string name = "/tmp/holon-XXXXXX";
+  try {
+    if (mkdtemp(name.data()) == nullptr) fail_with_errno("make a folder under /tmp");
+    path_ = name;
+    if (is_root() && chown(path_.c_str(), postgres_user().pw_uid, postgres_user().pw_gid) != 0)
+      fail_with_errno("give " + name + " to the user postgres");
+    janitor_ =
+        spawning().in("/").input(ends[0]).output("/dev/null").start({"/bin/sh", "-c", janitor_script, "janitor", name});
+  } catch (const std::exception&) {
+    rmdir(name.c_str());
+    close(ends[0]);
+    close(ends[1]);
+    throw;
+  }
   close(ends[0]);
 }
 
