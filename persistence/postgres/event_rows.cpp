@@ -57,6 +57,30 @@ journal_head to_head(const head_row& last) {
   return {.offset = last.last, .recorded_at = last.recorded_at, .batches = last.batch, .chain = last.chain};
 }
 
+error no_head(std::string_view journal) {
+  return {
+      .code = errc::corrupt,
+      .text = std::string(journal) + ": its table of batches has no row, so its end is not known: restore a backup"};
+}
+
+error batches_damaged(std::string_view journal) {
+  return {.code = errc::corrupt,
+          .text = std::string(journal) +
+                  ": a number is missing in its table of batches: run holon verify, and restore a backup"};
+}
+
+archived_month read_archived(const row& from) {
+  return {.name = std::string(from.bytes(0)), .first = {from.bigint(1)}, .last = {from.bigint(2)}};
+}
+
+error in_archive(std::string_view journal, std::string_view what, const archived_month& where) {
+  return {.code = errc::not_found,
+          .text = std::string(journal) + ": " + std::string(what) + " is in the archive (" + where.name +
+                  ", with the events " + std::to_string(where.first.value) + " to " + std::to_string(where.last.value) +
+                  "), not in the database: read on after event " + std::to_string(where.last.value) + ", or attach " +
+                  where.name + " again"};
+}
+
 settled_command read_settled(const row& from) {
   return {.command = {from.id(0)},
           .stream = {from.id(1)},

@@ -1,7 +1,9 @@
 // From rows to values; the order of the columns is that of the .sql files.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "persistence/journal.hpp"
 #include "persistence/postgres/postgres_shared.hpp"
@@ -28,6 +30,10 @@ enum event_columns : int {
   column_metadata,
 };
 
+/// Nothing is recorded before or after these: for ranges of time that have no beginning or no end.
+inline constexpr timestamp beginning_of_time = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+inline constexpr timestamp end_of_time = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
+
 /// Where the JSON of one event is put in canonical form. Used again for the next event.
 struct event_scratch {
   std::string payload;
@@ -48,6 +54,20 @@ struct head_row {
 };
 [[nodiscard]] head_row read_head_row(const row& from);
 [[nodiscard]] journal_head to_head(const head_row& last);
+/// errc::corrupt: there is no such row. `journal`: its name, for people.
+[[nodiscard]] error no_head(std::string_view journal);
+/// errc::corrupt: a number is missing among the batches.
+[[nodiscard]] error batches_damaged(std::string_view journal);
+
+/// A month of events that is in the database no more: a row of the find_archived… statements.
+struct archived_month {
+  std::string name;
+  global_offset first;
+  global_offset last;
+};
+[[nodiscard]] archived_month read_archived(const row& from);
+/// errc::not_found: `what` was asked for and is there. `journal`: its name, for people.
+[[nodiscard]] error in_archive(std::string_view journal, std::string_view what, const archived_month& where);
 
 /// A row of find_settled.
 [[nodiscard]] settled_command read_settled(const row& from);

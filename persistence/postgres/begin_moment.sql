@@ -1,0 +1,2 @@
+-- Begins to show the journal as of one moment.
+begin isolation level repeatable read read only

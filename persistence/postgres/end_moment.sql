@@ -1,0 +1,2 @@
+-- Ends what begin_moment began.
+commit

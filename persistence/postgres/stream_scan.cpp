@@ -1,0 +1,133 @@
+#include "persistence/postgres/stream_scan.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "persistence/postgres/page_flight.hpp"
+#include "persistence/postgres/statements.hpp"
+
+namespace holon::postgres {
+namespace {
+
+constexpr std::int64_t version_max = std::numeric_limits<std::int32_t>::max();
+
+std::int64_t start_of(const stream_query& query) {
+  if (query.direction == direction::forwards) return std::clamp<std::int64_t>(query.from.value, 1, version_max + 1);
+  return query.from.value == 0 ? version_max : std::clamp<std::int64_t>(query.from.value, 0, version_max);
+}
+
+}  // namespace
+
+stream_scan::stream_scan(const stream_query& query, const event_visitor& visit, payload_type stored,
+                         const std::string& journal)
+    : query_(query),
+      visit_(visit),
+      stored_(stored),
+      journal_(journal),
+      next_(start_of(query)),
+      is_next_known_(query.direction == direction::forwards) {}
+
+result<void> stream_scan::go_on(connection& at) {
+  if (is_over()) return {};
+  const page_flight flight(at);
+  auto now = page_from(next_, static_cast<std::int64_t>(std::min<std::size_t>(query_.limit - shown_, version_max)));
+  HOLON_CHECK(ask(at, now));
+  while (true) {
+    std::optional<page> behind;
+    auto at_end = step::again;
+    while (at_end == step::again) {
+      HOLON_TRY(at_end, show_row(at, now));
+      // Asked for when half of this page was seen: a short stream costs no second one.
+      if (at_end == step::page_ended || behind || !is_next_known_ || 2 * left_in(now) > now.rows) continue;
+      behind = page_behind(now);
+      if (behind) HOLON_CHECK(ask(at, *behind));
+    }
+    if (at_end == step::read_ended) return {};
+    if (left_in(now) > 0 || !is_next_known_) return explain_end(at);
+    if (!behind) return {};
+    now = *behind;
+  }
+}
+
+bool stream_scan::is_over() const { return shown_ == query_.limit || next_ < 1 || next_ > version_max; }
+
+std::int64_t stream_scan::left_in(const page& now) const {
+  return forwards() ? now.high - next_ + 1 : next_ - now.low + 1;
+}
+
+// Up to `rows_max` versions, that one first.
+stream_scan::page stream_scan::page_from(std::int64_t version, std::int64_t rows_max) const {
+  const auto rows = std::min(page_rows_, rows_max);
+  if (forwards()) return {.low = version, .high = std::min(version + rows - 1, version_max), .rows = rows};
+  const auto low = is_next_known_ ? std::max<std::int64_t>(version - rows + 1, 1) : 1;
+  return {.low = low, .high = version, .rows = rows};
+}
+
+// Nothing: this page is the last that is wanted, or that there can be.
+std::optional<stream_scan::page> stream_scan::page_behind(const page& now) {
+  const auto version = forwards() ? now.high + 1 : now.low - 1;
+  const auto in_this_page = static_cast<std::size_t>(left_in(now));
+  if (version < 1 || version > version_max || query_.limit - shown_ <= in_this_page) return std::nullopt;
+  page_rows_ = std::min(page_rows_ * 8, stream_page_max);
+  return page_from(version,
+                   static_cast<std::int64_t>(std::min<std::size_t>(query_.limit - shown_ - in_this_page, version_max)));
+}
+
+result<void> stream_scan::ask(connection& at, const page& wanted) const {
+  parameters with;
+  with.add(query_.stream.value);
+  with.add(static_cast<std::int32_t>(wanted.low)).add(static_cast<std::int32_t>(wanted.high));
+  with.add(query_.recorded_until.value_or(end_of_time));
+  if (forwards()) return at.ask_page({sql::read_stream_forwards}, with);
+  return at.ask_page({sql::read_stream_backwards}, with.add(wanted.rows));
+}
+
+result<stream_scan::step> stream_scan::show_row(connection& at, page& now) {
+  row from;
+  HOLON_TRY(const bool more, at.next_row(from));
+  if (!more) return step::page_ended;
+  event_view event;
+  if (auto read = read_event(from, stored_, scratch_, event); !read)
+    return failure_in(journal_, std::move(read).error());
+  const auto version = event.version.value;
+  if (!is_next_known_) {
+    now.low = std::max<std::int64_t>(version - now.rows + 1, 1);
+    next_ = version;
+    is_next_known_ = true;
+  }
+  if (version != next_) return failure(hole(at, version));
+  ++shown_;
+  next_ += forwards() ? 1 : -1;
+  return visit_(event) && !is_over() ? step::again : step::read_ended;
+}
+
+// A page ended before it was full. Forwards the stream ends there, or all that was asked for is in the archive;
+// backwards a stream ends at version 1 only.
+result<void> stream_scan::explain_end(connection& at) const {
+  if (!forwards() && is_next_known_) return failure(hole(at, next_ + 1));
+  if (shown_ > 0) return {};
+  HOLON_TRY(const auto archived, archived_version(at, forwards() ? next_ : 1));
+  if (!archived) return {};
+  return failure(in_archive(journal_, "stream " + to_string(query_.stream.value), *archived));
+}
+
+// The next version is not there, one beyond it is.
+error stream_scan::hole(connection& at, std::int64_t there) const {
+  const auto archived = archived_version(at, next_);
+  if (!archived) return archived.error();
+  const auto what = "version " + std::to_string(next_) + " of stream " + to_string(query_.stream.value);
+  if (*archived) return in_archive(journal_, what, **archived);
+  return {.code = errc::corrupt,
+          .text = journal_ + ": " + what + " is missing, though version " + std::to_string(there) +
+                  " is there: run holon verify, and restore a backup"};
+}
+
+result<std::optional<archived_month>> stream_scan::archived_version(connection& at, std::int64_t version) const {
+  at.drop_pages();
+  parameters with;
+  with.add(query_.stream.value).add(static_cast<std::int32_t>(version));
+  HOLON_TRY(const auto found, at.answer({sql::find_archived_version}, with));
+  return found.empty() ? std::nullopt : std::optional(read_archived(found[0]));
+}
+
+}  // namespace holon::postgres
