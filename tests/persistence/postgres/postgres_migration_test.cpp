@@ -5,6 +5,7 @@
 #include <future>
 
 #include "tests/persistence/postgres/fresh_database.hpp"
+#include "tests/support/pgbouncer_server.hpp"
 
 namespace holon::postgres {
 namespace {
@@ -277,6 +278,26 @@ BOOST_AUTO_TEST_CASE(a_statement_timeout_of_the_user_does_not_cut_a_migration) {
       "1");
   holding.release();
   BOOST_TEST(long_one.get().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_pooler_in_transaction_mode_does_not_matter) {
+  const fresh_database database(15);
+  const testing::pgbouncer_server pooler(database.server());
+  const auto url = pooler.url(database.name());
+  lock_holder holding(database, make_partition_lock);
+  auto first = std::async(std::launch::async, [&] { return migrate({.url = url}); });
+  database.wait_until(waiting_for(make_partition_lock), "1");
+  auto second = std::async(std::launch::async, [&] { return migrate({.url = url}); });
+  database.wait_until(waiting_for(migration_lock), "1");
+  holding.release();
+  for (auto* each : {&first, &second}) {
+    const auto done = each->get();
+    BOOST_TEST(done.has_value(), (done ? "" : done.error().text));
+  }
+  BOOST_TEST(pending_in(url) == 0u);
+  // The pooler keeps its connections, and none of them keeps a lock or a setting of ours.
+  BOOST_TEST(database.ask("select count(*) from pg_locks where locktype = 'advisory'") == "0");
+  BOOST_TEST(testing::sql(url, "show search_path") == database.ask("show search_path"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_reached_is_told_without_its_password) {
