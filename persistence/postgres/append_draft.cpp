@@ -25,6 +25,7 @@ void append_draft::start(std::span<const append_request* const> batch, const kno
   outcomes_.reserve(batch.size());
   writes_.clear();
   settled_.clear();
+  settled_here_.clear();
   unchecked_.clear();
   wanted_ = {};
   broken_.clear();
@@ -52,6 +53,7 @@ result<append_draft::outcome> append_draft::settle(const append_request& request
 // Plain: by all that is known without looking for ids the judge would say yes, and if an id is taken, an index says so.
 append_draft::plainness append_draft::look_at(const append_request& request) {
   if (request.writes.empty() || request.settled || broken_.holds(request.chain)) return plainness::special;
+  if (request.command && settled_here_.contains(*request.command)) return plainness::special;
   auto worst = plainness::plain;
   for (const auto& write : request.writes) worst = std::max(worst, look_at(write));
   return worst;
@@ -124,7 +126,10 @@ append_result append_draft::place(const append_request& request) {
     placed.versions.push_back(before.plus(count));
   }
   if (!request.writes.empty()) placed.last = last_;
-  if (request.settled) settled_.push_back(&*request.settled);
+  if (request.settled) {
+    settled_.push_back(&*request.settled);
+    settled_here_.emplace(request.settled->command, &*request.settled);
+  }
   return placed;
 }
 
@@ -169,9 +174,8 @@ result<std::optional<recorded_event>> append_draft::event_by_id(event_id id) {
 result<std::optional<settled_command>> append_draft::settled_of(command_id command) {
   const auto found = found_->settled.find(command);
   if (found != found_->settled.end() && found->second) return found->second;
-  const auto here =
-      std::find_if(settled_.begin(), settled_.end(), [&](const auto* each) { return each->command == command; });
-  return here == settled_.end() ? std::nullopt : std::optional(**here);
+  const auto here = settled_here_.find(command);
+  return here == settled_here_.end() ? std::nullopt : std::optional(*here->second);
 }
 
 }  // namespace holon::postgres

@@ -111,8 +111,9 @@ class append_draft final : private append_evidence {
   wanted_lookups wanted_;
   broken_chains broken_;
   global_offset last_;
-  std::unordered_map<stream_id, stream_head> written_;  // streams that this batch wrote to
-  // Events and refusals of this batch by id, made when somebody asks.
+  std::unordered_map<stream_id, stream_head> written_;                   // streams that this batch wrote to
+  std::unordered_map<command_id, const settled_command*> settled_here_;  // by this batch
+  // Events of this batch by id, made when somebody asks.
   std::unordered_map<event_id, recorded_event> by_id_;
   std::size_t writes_indexed_ = 0;
 };

@@ -405,6 +405,7 @@ void postgres_appender::ask_settled(const std::optional<timestamp>& when) {
 // ---- beside the events
 
 result<void> postgres_appender::save_snapshots(std::span<const snapshot> snapshots) {
+  if (snapshots.empty()) return {};
   if (!to_ || !to_->alive())
     return failure(errc::unavailable, shared_->name + ": no connection; the next append makes one");
   for (const auto& each : snapshots) {

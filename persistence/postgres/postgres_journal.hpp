@@ -17,4 +17,7 @@ namespace holon {
 /// password, missing privileges, or a setting of the server by which a success would not be durable.
 [[nodiscard]] result<std::unique_ptr<journal>> open_postgres_journal(postgres_options options);
 
+/// The id that the journal was given when it was made. Errors as above.
+[[nodiscard]] result<uuid> postgres_journal_id(const postgres_options& options);
+
 }  // namespace holon
