@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "persistence/memory/memory_journal.hpp"
+#include "persistence/postgres/postgres_journal.hpp"
 #include "persistence/sqlite/sqlite_journal.hpp"
 #include "projections/memory/memory_rows.hpp"
 #include "projections/sqlite/sqlite_rows.hpp"
@@ -35,9 +36,19 @@ result<std::shared_ptr<journal>> open_sqlite(const std::filesystem::path& path, 
   return opened;
 }
 
-tl::unexpected<error> no_postgresql() {
-  return failure(errc::invalid_argument,
-                 "PostgreSQL is not in this build yet: use --journal sqlite:PATH or memory: until the next release");
+postgres_options postgres_options_of(const settings& chosen) {
+  return {.url = chosen.journal.place,
+          .direct_url = chosen.direct_db,
+          .replica_url = chosen.replica_db,
+          .outage_patience = chosen.outage_patience,
+          .poll_every = chosen.poll_every};
+}
+
+// The read models of a journal elsewhere: by its id, so that another journal of the same name has others.
+result<std::shared_ptr<row_store>> open_rows_of_postgres(const settings& chosen) {
+  HOLON_TRY(const auto id, postgres_journal_id(postgres_options_of(chosen)));
+  HOLON_CHECK(make_folder(chosen.data_directory));
+  return open_sqlite_rows({.path = chosen.data_directory / (to_string(id) + "." + std::string(read_models_name))});
 }
 
 }  // namespace
@@ -46,9 +57,9 @@ result<std::shared_ptr<journal>> open_journal(const settings& settings, opening 
   switch (settings.journal.kind) {
     case journal_kind::memory: return make_memory_journal();
     case journal_kind::sqlite: return open_sqlite(settings.journal.place, why);
-    case journal_kind::postgresql: return no_postgresql();
+    case journal_kind::postgresql: return open_postgres_journal(postgres_options_of(settings));
   }
-  return no_postgresql();
+  HOLON_ASSERT(false, "a journal is of a known kind");
 }
 
 result<std::shared_ptr<row_store>> open_read_models(const settings& settings) {
@@ -58,9 +69,9 @@ result<std::shared_ptr<row_store>> open_read_models(const settings& settings) {
       HOLON_CHECK(make_folder(folder_of(settings)));
       return open_sqlite_rows({.path = read_models_path(settings.journal.place)});
     }
-    case journal_kind::postgresql: return no_postgresql();
+    case journal_kind::postgresql: return open_rows_of_postgres(settings);
   }
-  return no_postgresql();
+  HOLON_ASSERT(false, "a journal is of a known kind");
 }
 
 std::filesystem::path folder_of(const settings& settings) {

@@ -16,7 +16,7 @@ node_options options_of(const settings& chosen) {
                      .snapshot_every = chosen.snapshot_every},
           .commands_open_max = chosen.commands_open_max,
           .batch_events_max = chosen.batch_events_max,
-          .loaders = chosen.loaders,
+          .loaders = chosen.journal.kind == journal_kind::postgresql ? chosen.connections - 1 : chosen.loaders,
           .scheduler_threads = chosen.scheduler_threads,
           .awake_target = chosen.awake_target,
           .idle_before_sleep = chosen.idle_before_sleep};
