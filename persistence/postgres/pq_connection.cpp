@@ -66,87 +66,6 @@ errc code_of_refused(std::string_view message) {
 
 }  // namespace
 
-// ---- parameters
-
-void parameters::end_value(std::size_t start) {
-  starts_.push_back(start);
-  lengths_.push_back(static_cast<int>(bytes_.size() - start));
-}
-
-parameters& parameters::add(std::int64_t number) {
-  const auto start = bytes_.size();
-  put_number(bytes_, number);
-  end_value(start);
-  return *this;
-}
-
-parameters& parameters::add(std::int32_t number) {
-  const auto start = bytes_.size();
-  put_number(bytes_, number);
-  end_value(start);
-  return *this;
-}
-
-parameters& parameters::add(const uuid& id) { return add(bytes_of(id)); }
-parameters& parameters::add(timestamp when) { return add(to_wire(when)); }
-parameters& parameters::add(const std::optional<timestamp>& when) { return when ? add(*when) : add_null(); }
-
-parameters& parameters::add(std::string_view text) {
-  const auto start = bytes_.size();
-  bytes_ += text;
-  end_value(start);
-  return *this;
-}
-
-parameters& parameters::add(const digest& value) {
-  return add(std::string_view{reinterpret_cast<const char*>(value.data()), value.size()});
-}
-
-parameters& parameters::add_jsonb(std::string_view json) {
-  const auto start = bytes_.size();
-  bytes_ += '\1';  // the version of jsonb's binary form
-  bytes_ += json;
-  end_value(start);
-  return *this;
-}
-
-parameters& parameters::add_null() {
-  starts_.push_back(bytes_.size());
-  lengths_.push_back(-1);
-  return *this;
-}
-
-// One dimension, no nulls, counted from 1.
-template <class Element, class Put>
-void parameters::put_array(std::uint32_t type, std::span<const Element> elements, const Put& put) {
-  const auto start = bytes_.size();
-  put_number(bytes_, std::int32_t{elements.empty() ? 0 : 1});
-  put_number(bytes_, std::int32_t{0});
-  put_number(bytes_, type);
-  if (!elements.empty()) {
-    put_number(bytes_, static_cast<std::int32_t>(elements.size()));
-    put_number(bytes_, std::int32_t{1});
-  }
-  for (const auto& each : elements) {
-    const std::string_view value = put(each);
-    put_number(bytes_, static_cast<std::int32_t>(value.size()));
-    bytes_ += value;
-  }
-  end_value(start);
-}
-
-parameters& parameters::add(std::span<const uuid> ids) {
-  constexpr std::uint32_t uuid_type = 2950;
-  put_array(uuid_type, ids, [](const uuid& id) { return bytes_of(id); });
-  return *this;
-}
-
-parameters& parameters::add(std::span<const std::string> texts) {
-  constexpr std::uint32_t text_type = 25;
-  put_array(text_type, texts, [](const std::string& text) { return std::string_view{text}; });
-  return *this;
-}
-
 // ---- rows
 
 bool row::is_null(int column) const { return PQgetisnull(of_, index_, column) != 0; }
@@ -323,7 +242,7 @@ result<void> connection::ask_page(const statement& what, const parameters& with)
 result<bool> connection::next_row(row& into) {
   page_row_.reset();
   if (!in_page_) {
-    HOLON_CHECK(take_prepared());
+    if (auto prepared = take_prepared(); !prepared) return failure(end_page_not_run(std::move(prepared).error()));
     if (PQsetSingleRowMode(to_) != 1) return failure(lost("read row by row"));
     in_page_ = true;
   }
@@ -335,6 +254,8 @@ result<bool> connection::next_row(row& into) {
     into = (*page_row_)[0];
     return true;
   }
+  // Rows all at once, though they were asked for singly: libpq had read them before.
+  if (status == PGRES_TUPLES_OK && PQntuples(got) > 0) return failure(lost("read row by row"));
   // The end of the page, good or bad.
   in_page_ = false;
   expected_.pop_front();
@@ -350,11 +271,24 @@ result<bool> connection::next_row(row& into) {
 // What was prepared on the way to the page.
 result<void> connection::take_prepared() {
   while (expected_.front().what == expecting::prepared) {
-    HOLON_CHECK(take_answer(expected_.front()));
+    const auto what = expected_.front();
     expected_.pop_front();
+    HOLON_CHECK(take_answer(what));
   }
   // libpq turns to the next command only when its results are asked for, and that is when rows can be asked for singly.
   return flush();
+}
+
+// A page whose statement could not be prepared did not run; in the place of its rows the server says so.
+error connection::end_page_not_run(error why) {
+  if (!alive_) return why;
+  const auto kept = sqlstate_;
+  const auto not_run = take_answer(expected_.front());
+  expected_.pop_front();
+  if (!alive_ || !take_sync()) return why;
+  if (expected_.empty() && PQexitPipelineMode(to_) != 1) static_cast<void>(lost("end a read"));
+  sqlstate_ = kept;
+  return why;
 }
 
 void connection::drop_pages() {

@@ -16,40 +16,13 @@
 
 #include "config/result.hpp"
 #include "persistence/digest.hpp"
+#include "persistence/postgres/pq_parameters.hpp"
 #include "persistence/postgres/pq_values.hpp"
 
 struct pg_conn;
 struct pg_result;
 
 namespace holon::postgres {
-
-/// The values of $1, $2 … in binary form; each must be of the type that the statement gives it (`$1::bigint`).
-class parameters {
- public:
-  parameters& add(std::int64_t number);  ///< bigint
-  parameters& add(std::int32_t number);  ///< integer
-  parameters& add(const uuid& id);
-  parameters& add(timestamp when);
-  parameters& add(const std::optional<timestamp>& when);
-  parameters& add(std::string_view text);  ///< text, varchar, json, bytea
-  parameters& add(const digest& value);    ///< bytea
-  parameters& add_jsonb(std::string_view json);
-  parameters& add_null();
-  parameters& add(std::span<const uuid> ids);           ///< uuid[]
-  parameters& add(std::span<const std::string> texts);  ///< text[]
-
-  [[nodiscard]] int count() const { return static_cast<int>(lengths_.size()); }
-
- private:
-  friend class connection;
-  void end_value(std::size_t start);
-  template <class Element, class Put>
-  void put_array(std::uint32_t type, std::span<const Element> elements, const Put& put);
-
-  std::string bytes_;
-  std::vector<std::size_t> starts_;
-  std::vector<int> lengths_;  // -1: null
-};
 
 /// A statement by the name of its file; the text decides what is prepared under it.
 struct statement {
@@ -173,6 +146,7 @@ class connection {
   [[nodiscard]] result<rows> take_answer(const expected& what);
   [[nodiscard]] result<void> take_sync();
   [[nodiscard]] result<void> take_prepared();
+  [[nodiscard]] error end_page_not_run(error why);
   [[nodiscard]] result<void> end_command();
   [[nodiscard]] result<void> set_up();
   [[nodiscard]] error problem(const pg_result* with);
