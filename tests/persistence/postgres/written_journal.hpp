@@ -1,0 +1,91 @@
+// A journal in a database of its own, written through the port, and damaged or archived by SQL.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "persistence/postgres/postgres_journal.hpp"
+#include "persistence/postgres/postgres_migration.hpp"
+#include "persistence/postgres/postgres_reader.hpp"
+#include "persistence/postgres/postgres_shared.hpp"
+#include "tests/contract/contract_vocabulary.hpp"
+#include "tests/persistence/postgres/fresh_database.hpp"
+
+namespace holon::testing {
+
+/// The value of a result; fails the test if there is none.
+template <class T>
+T must(result<T> outcome) {
+  BOOST_REQUIRE_MESSAGE(outcome, (outcome ? "" : outcome.error().text));
+  return *std::move(outcome);
+}
+inline void must(const result<void>& outcome) { BOOST_REQUIRE_MESSAGE(outcome, (outcome ? "" : outcome.error().text)); }
+
+class written_journal {
+ public:
+  explicit written_journal(int major = servers_at_hand().front()) : database_(major) {
+    must(postgres::migrate({.url = database_.url()}));
+    journal_ = must(open_postgres_journal({.url = database_.url(), .clock = [this] { return clock; }}));
+    appender_ = must(journal_->appender());
+  }
+
+  [[nodiscard]] const fresh_database& database() const { return database_; }
+  [[nodiscard]] journal_appender& appender() { return *appender_; }
+
+  /// A reader of its own, by this way, that has this patience with an outage.
+  [[nodiscard]] std::unique_ptr<postgres::postgres_reader> reader(
+      const std::string& url, std::chrono::milliseconds outage_patience = std::chrono::seconds{60}) const {
+    auto shared = std::make_shared<postgres::postgres_shared>(
+        postgres_options{.url = url, .outage_patience = outage_patience}, "the journal", postgres::payload_type::jsonb);
+    return must(postgres::postgres_reader::open(std::move(shared), postgres::route::read));
+  }
+  [[nodiscard]] std::unique_ptr<postgres::postgres_reader> reader() const { return reader(reader_url()); }
+
+  /// Ends the connections of its readers, and returns when they are gone.
+  void end_connections_of_readers() const {
+    constexpr const char* of_readers =
+        " from pg_stat_activity where datname = current_database() and application_name = 'reader'";
+    database_.ask(std::string("select count(pg_terminate_backend(pid))") + of_readers);
+    database_.wait_until(std::string("select count(*)") + of_readers, "0");
+  }
+
+  /// Appends events first … last to one stream, in batches; they have the offsets of their numbers if all are.
+  void given(std::uint64_t stream, std::uint64_t first, std::uint64_t last, std::uint64_t in_batch = 1000) {
+    for (auto from = first; from <= last; from += in_batch)
+      must(append_one(*appender_,
+                      request(stream, expected_version::any(), events(from, std::min(from + in_batch - 1, last)))));
+  }
+
+  /// Runs SQL that nothing hinders from changing history.
+  void damage(const std::string& text) const { database_.ask("set session_replication_role = replica; " + text); }
+
+  /// Seals all months before that of the head, as `holon db archive` does, and moves the one with this event away.
+  void archive_month_of(std::int64_t offset) const {
+    while (!database_.ask("select next_to_seal()").empty())
+      database_.ask(
+          "do $$ declare month text := next_to_seal(); begin perform collect_sealed(month); "
+          "perform mark_sealed(month); end $$");
+    const auto month =
+        database_.ask("select tableoid::regclass::text from events where global_offset = " + std::to_string(offset));
+    database_.ask("alter table events detach partition " + month);
+    database_.ask("update journal_partitions set archived_at = now() where name = '" + month + "'");
+  }
+
+  [[nodiscard]] std::string reader_url() const {
+    const auto url = database_.url();
+    return url + (url.find('?') == std::string::npos ? "?" : "&") + "application_name=reader";
+  }
+
+  timestamp clock = timestamp{std::chrono::seconds{1'800'000'000}};  // in January 2027
+
+ private:
+  fresh_database database_;
+  std::unique_ptr<journal> journal_;
+  std::unique_ptr<journal_appender> appender_;
+};
+
+}  // namespace holon::testing
