@@ -9,41 +9,6 @@ namespace {
 
 constexpr std::int64_t holons_in_rate = 100'000;
 constexpr std::int64_t events_of_each = 3;
-constexpr std::int64_t outstanding = 4096;
-
-// Asks each notebook for its state once, which wakes it.
-class waker {
- public:
-  waker(node& to, std::span<const stream_id> streams)
-      : node_(to), streams_(streams), count_(static_cast<std::int64_t>(streams.size())) {}
-
-  result<double> run() {
-    const stopwatch watch;
-    for (std::int64_t i = 0; i < outstanding; ++i) ask_next();
-    for (auto answered = answered_.load(); answered < count_; answered = answered_.load()) answered_.wait(answered);
-    if (missing_ != 0) return failure(errc::corrupt, std::to_string(missing_) + " holons woke without their events");
-    return watch.seconds();
-  }
-
- private:
-  void ask_next() {
-    const auto number = asked_.fetch_add(1, std::memory_order_relaxed);
-    if (number >= count_) return;
-    node_.ask_state(streams_[static_cast<std::size_t>(number)], notebook::name,
-                    [this](const result<state_answer>& with) {
-                      if (!with || with->version.value == 0) ++missing_;
-                      ask_next();
-                      if (answered_.fetch_add(1) + 1 == count_) answered_.notify_all();
-                    });
-  }
-
-  node& node_;
-  std::span<const stream_id> streams_;
-  std::int64_t count_;
-  std::atomic<std::int64_t> asked_{0};
-  std::atomic<std::int64_t> answered_{0};
-  std::atomic<std::int64_t> missing_{0};
-};
 
 }  // namespace
 
@@ -63,7 +28,7 @@ result<bench_row> bench_activation(const bench_options& options) {
     raws.push_back(count / raw_watch.seconds());
     HOLON_TRY(const auto node, start_node(store));
     const stopwatch watch;
-    HOLON_TRY(const auto seconds, waker(*node, streams).run());
+    HOLON_TRY(const auto seconds, wake(*node, streams, {1}));
     ours.push_back(count / seconds);
     ratios.push_back(ours.back() / raws.back());
     cpu.push_back(watch.cpu_microseconds() / count);
@@ -87,7 +52,7 @@ result<bench_row> bench_idle_memory(const bench_options& options) {
   HOLON_TRY(const auto node, start_node(store, {.awake_target = streams.size() + 1}));
   const auto before = private_bytes();
   const stopwatch watch;
-  HOLON_TRY(const auto seconds, waker(*node, streams).run());
+  HOLON_TRY(const auto seconds, wake(*node, streams, {1}));
   const auto cpu = watch.cpu_microseconds();
   const auto after = private_bytes();
   const auto awake = static_cast<double>(node->stats().holons_awake);

@@ -15,21 +15,6 @@ constexpr std::int64_t outstanding_in_append = 4096;
 constexpr std::int64_t outstanding_in_hot = 2048;
 constexpr std::int64_t single_transactions = 3000;
 
-// The rows that the runtime will write, made before the clock starts.
-std::vector<recorded_event> rows(std::int64_t count, std::span<const stream_id> streams) {
-  std::vector<recorded_event> all;
-  all.reserve(static_cast<std::size_t>(count));
-  const auto streams_count = static_cast<std::int64_t>(streams.size());
-  for (std::int64_t i = 0; i < count; ++i)
-    all.push_back({.offset = {i + 1},
-                   .stream = streams[static_cast<std::size_t>(i % streams_count)],
-                   .stream_type = std::string(notebook::name),
-                   .version = {i / streams_count + 1},
-                   .recorded_at = now(),
-                   .content = note_event(i)});
-  return all;
-}
-
 // Events a second of plain inserts in transactions of `batch` rows.
 double raw_inserts(const std::filesystem::path& path, std::span<const recorded_event> events, std::size_t batch) {
   raw_sqlite raw(path, true);
@@ -105,7 +90,7 @@ double raw_single_p50(const std::filesystem::path& path, std::span<const recorde
 
 result<bench_row> bench_append(const bench_options& options) {
   const auto streams = notebooks(notebooks_in_append);
-  const auto all = rows(options.events, streams);
+  const auto all = note_rows(options.events, streams);
   const auto batch = node_options{}.batch_events_max;
   const auto plain = [&](scratch_folder& folder) -> result<double> {
     return raw_inserts(folder.fresh("raw"), all, batch);
@@ -131,7 +116,7 @@ result<bench_row> bench_hot_holon(const bench_options& options) {
 
 result<bench_row> bench_one_caller(const bench_options& options) {
   const auto streams = notebooks(100);
-  const auto all = rows(single_transactions, streams);
+  const auto all = note_rows(single_transactions, streams);
   std::vector<double> ours, raw, ratios, p99, cpu;
   for (int i = 0; i < options.runs; ++i) {
     scratch_folder folder(options.directory);

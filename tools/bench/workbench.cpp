@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "persistence/codec/json.hpp"
@@ -10,6 +11,7 @@ namespace holon::bench {
 namespace {
 
 constexpr std::size_t fill_batch_events = 1024;
+constexpr std::int64_t wakes_outstanding = 4096;
 
 // Keeps a number of commands open: each answer sends the next one.
 class pipeline {
@@ -58,6 +60,43 @@ class pipeline {
   std::optional<error> problem_;
 };
 
+class waker {
+ public:
+  waker(node& to, std::span<const stream_id> streams, stream_version events_at_least)
+      : node_(to),
+        streams_(streams),
+        events_at_least_(events_at_least),
+        count_(static_cast<std::int64_t>(streams.size())) {}
+
+  result<double> run() {
+    const stopwatch watch;
+    for (std::int64_t i = 0; i < wakes_outstanding; ++i) ask_next();
+    for (auto answered = answered_.load(); answered < count_; answered = answered_.load()) answered_.wait(answered);
+    if (missing_ != 0) return failure(errc::corrupt, std::to_string(missing_) + " holons woke without their events");
+    return watch.seconds();
+  }
+
+ private:
+  void ask_next() {
+    const auto number = asked_.fetch_add(1, std::memory_order_relaxed);
+    if (number >= count_) return;
+    node_.ask_state(streams_[static_cast<std::size_t>(number)], notebook::name,
+                    [this](const result<state_answer>& with) {
+                      if (!with || with->version < events_at_least_) ++missing_;
+                      ask_next();
+                      if (answered_.fetch_add(1) + 1 == count_) answered_.notify_all();
+                    });
+  }
+
+  node& node_;
+  std::span<const stream_id> streams_;
+  stream_version events_at_least_;
+  std::int64_t count_;
+  std::atomic<std::int64_t> asked_{0};
+  std::atomic<std::int64_t> answered_{0};
+  std::atomic<std::int64_t> missing_{0};
+};
+
 }  // namespace
 
 scratch_folder::scratch_folder(const std::filesystem::path& under)
@@ -90,6 +129,37 @@ result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_
   return pipeline(node, count, stream_of).run(outstanding);
 }
 
+result<pipeline_report> run_callers(node& node, std::int64_t count, int callers,
+                                    const std::function<stream_id(std::int64_t)>& stream_of) {
+  latencies took(static_cast<std::size_t>(count));
+  std::vector<result<void>> outcomes(static_cast<std::size_t>(callers));
+  const auto call = [&](int caller) -> result<void> {
+    for (std::int64_t number = caller; number < count; number += callers) {
+      const auto start = std::chrono::steady_clock::now();
+      HOLON_CHECK(node.run<notebook>(stream_of(number), write_note{.text = page_text(number), .page = number}));
+      took.set(static_cast<std::size_t>(number), std::chrono::steady_clock::now() - start);
+    }
+    return {};
+  };
+  const stopwatch watch;
+  {
+    std::vector<std::jthread> threads;
+    for (int caller = 0; caller < callers; ++caller)
+      threads.emplace_back([&, caller] { outcomes[static_cast<std::size_t>(caller)] = call(caller); });
+  }
+  const double seconds = watch.seconds();
+  const double cpu = watch.cpu_microseconds();
+  for (const auto& outcome : outcomes) HOLON_CHECK(outcome);
+  return pipeline_report{.seconds = seconds,
+                         .cpu_microseconds = cpu,
+                         .p50_microseconds = took.percentile(0.5),
+                         .p99_microseconds = took.percentile(0.99)};
+}
+
+result<double> wake(node& node, std::span<const stream_id> streams, stream_version events_at_least) {
+  return waker(node, streams, events_at_least).run();
+}
+
 new_event note_event(std::int64_t page) {
   const command_id command{make_uuid_v7()};
   std::string metadata = "{\"correlation_id\":\"";
@@ -101,6 +171,20 @@ new_event note_event(std::int64_t page) {
           .occurred_at = now(),
           .payload = to_json(note_written{.text = page_text(page), .page = page, .pinned = page % 7 == 0}),
           .metadata = std::move(metadata)};
+}
+
+std::vector<recorded_event> note_rows(std::int64_t count, std::span<const stream_id> streams) {
+  std::vector<recorded_event> all;
+  all.reserve(static_cast<std::size_t>(count));
+  const auto streams_count = static_cast<std::int64_t>(streams.size());
+  for (std::int64_t i = 0; i < count; ++i)
+    all.push_back({.offset = {i + 1},
+                   .stream = streams[static_cast<std::size_t>(i % streams_count)],
+                   .stream_type = std::string(notebook::name),
+                   .version = {i / streams_count + 1},
+                   .recorded_at = now(),
+                   .content = note_event(i)});
+  return all;
 }
 
 result<void> fill(journal& store, std::span<const stream_id> streams, std::int64_t per_stream) {

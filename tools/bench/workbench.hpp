@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,10 +55,20 @@ struct pipeline_report {
 [[nodiscard]] result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_t outstanding,
                                                    const std::function<stream_id(std::int64_t)>& stream_of);
 
+/// The same from `callers` threads, each of which waits for the answer before it goes on.
+[[nodiscard]] result<pipeline_report> run_callers(node& node, std::int64_t count, int callers,
+                                                  const std::function<stream_id(std::int64_t)>& stream_of);
+
+/// Asks each notebook for its state once, which wakes it. Gives seconds. errc::corrupt: one has fewer events.
+[[nodiscard]] result<double> wake(node& node, std::span<const stream_id> streams, stream_version events_at_least);
+
 /// Appends notes straight to a journal in batches: `per_stream` events to each of `streams`.
 [[nodiscard]] result<void> fill(journal& store, std::span<const stream_id> streams, std::int64_t per_stream);
 
 /// One note as it will stand in the journal.
 [[nodiscard]] new_event note_event(std::int64_t page);
+
+/// The rows that `count` commands will write, the n-th to the n-th of `streams`, and around again.
+[[nodiscard]] std::vector<recorded_event> note_rows(std::int64_t count, std::span<const stream_id> streams);
 
 }  // namespace holon::bench
