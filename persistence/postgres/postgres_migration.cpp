@@ -13,26 +13,17 @@
 #include "persistence/postgres/guarded.hpp"
 #include "persistence/postgres/migrations.hpp"
 #include "persistence/postgres/statements.hpp"
+#include "persistence/postgres/url_parameter.hpp"
 
 namespace holon::postgres {
 namespace {
 
 constexpr int server_version_least = 150000;
 constexpr std::string_view payload_placeholder = "${payload_type}";
-// Of the connection, unless the URL says another.
-constexpr std::string_view connect_patience = "connect_timeout=10";  // seconds
 constexpr std::string_view only_the_primary = "target_session_attrs=read-write";
 
 std::string shown(const std::string& url) {
   return to_string(journal_url{.kind = journal_kind::postgresql, .place = url});
-}
-
-std::string with_parameter(std::string url, std::string_view parameter) {
-  const auto name = parameter.substr(0, parameter.find('=') + 1);
-  if (url.find("?" + std::string(name)) != std::string::npos || url.find("&" + std::string(name)) != std::string::npos)
-    return url;
-  url += url.find('?') == std::string::npos ? '?' : '&';
-  return url.append(parameter);
 }
 
 std::string checksum_of(std::string_view text) {
