@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "persistence/postgres/postgres_migration.hpp"
+#include "tools/cli/db_doctor.hpp"
 #include "tools/cli/text_table.hpp"
 
 namespace holon::cli {
@@ -15,14 +16,6 @@ struct migrate_options {
   bool dry_run = false;
   std::string payload;  // empty: not chosen
 };
-
-// Only a database server has a schema that people look after.
-result<std::string> database_url(const settings& settings) {
-  if (settings.journal.kind == journal_kind::postgresql) return settings.journal.place;
-  return failure(errc::invalid_argument, "holon db is for journals in PostgreSQL, and this one is " +
-                                             to_string(settings.journal) +
-                                             ": name one with --journal postgresql://USER@HOST/DATABASE or HOLON_DB");
-}
 
 std::string json_of(const postgres::migration_line& line) {
   const auto& what = line.what;
@@ -111,18 +104,29 @@ void add_migrate(command_line& line, CLI::App& group) {
 
 }  // namespace
 
+// Only a database server has a schema that people look after.
+result<std::string> database_url(const settings& settings) {
+  if (settings.journal.kind == journal_kind::postgresql) return settings.journal.place;
+  return failure(errc::invalid_argument, "holon db is for journals in PostgreSQL, and this one is " +
+                                             to_string(settings.journal) +
+                                             ": name one with --journal postgresql://USER@HOST/DATABASE or HOLON_DB");
+}
+
 void add_db_command(command_line& line) {
   auto& group =
       line.add("db", "Look after the PostgreSQL database that the journal is in",
                "  holon db migrate --journal postgresql://admin@host/holon --dry-run\n"
                "  holon db migrate --payload json\n"
                "  holon db status --json\n"
+               "  holon db doctor\n"
                "\nTo migrate, the user is a superuser, or owns the database and may make roles (CREATEROLE).\n"
-               "status ends with exit code 1 if migrations are pending or the journal is not this program's.\n");
+               "status ends with exit code 1 if migrations are pending or the journal is not this program's,\n"
+               "doctor if it found a problem.\n");
   group.require_subcommand(1);
   add_migrate(line, group);
   line.on_run(line.add_below(group, "status", "The versions of the schema: applied, pending, changed, unknown"),
               run_status);
+  add_db_doctor(line, group);
 }
 
 }  // namespace holon::cli

@@ -7,4 +7,7 @@ namespace holon::cli {
 
 void add_db_command(command_line& line);
 
+/// The database that the settings name. errc::invalid_argument: they name a journal of another kind.
+[[nodiscard]] result<std::string> database_url(const settings& settings);
+
 }  // namespace holon::cli

@@ -99,6 +99,22 @@ class Db(PostgresCase):
                 self.assertIn("holon db is for journals in PostgreSQL", told)
                 self.assertIn(journal, told)
 
+    def test_the_doctor_finds_a_server_that_may_lose_events(self):
+        self.run_holon("db", "migrate")
+        answer = self.json("db", "doctor", code=NO)  # the servers of the tests do without fsync
+        problems = [each for each in answer["findings"] if each["severity"] == "problem"]
+        self.assertEqual([each["what"] for each in problems], ["setting fsync"])
+        self.assertEqual(answer["problems"], 1)
+        self.assertIn("alter system set fsync = 'on'", problems[0]["advice"])
+        told = self.text("db", "doctor", code=NO)
+        self.assertRegex(told, r"(?m)^problem +setting fsync +off$")
+        self.assertRegex(told, r"(?m)^problem - setting fsync: a crash of the machine")
+        self.assertRegex(told, r"(?m)^ +head +offset 0, number 0, 0 batches$")
+
+    def test_the_doctor_asks_for_a_database(self):
+        self.assertIn("holon db is for journals in PostgreSQL", self.error("db", "doctor", "--journal", "memory:"))
+        self.error("db", "doctor", "--journal", "postgresql://ada:secret@/db?host=/nowhere", code=TROUBLE)
+
     def test_wrong_usage(self):
         self.error("db")
         self.error("db", "migrat")
