@@ -6,13 +6,16 @@ namespace holon::postgres {
 namespace {
 
 constexpr std::string_view unique_violation = "23505";
+constexpr std::string_view not_in_prerequisite_state = "55000";
 
-// Another writer may take the number that tells of it: then again.
+// Another writer may take the number that tells of it: then again. Another node may have sealed it: then it is done.
 result<void> seal(connection& with, const std::string& month) {
-  HOLON_CHECK(with.answer({sql::collect_sealed}, parameters{}.add(std::string_view{month})));
+  const auto done_by_another = [&] { return with.sqlstate() == not_in_prerequisite_state; };
+  if (auto collected = with.answer({sql::collect_sealed}, parameters{}.add(std::string_view{month})); !collected)
+    return done_by_another() ? result<void>{} : failure(std::move(collected).error());
   for (int attempts = 1;; ++attempts) {
     auto marked = with.answer({sql::mark_sealed}, parameters{}.add(std::string_view{month}));
-    if (marked) return {};
+    if (marked || done_by_another()) return {};
     if (with.sqlstate() != unique_violation || attempts == seal_attempts_max) return failure(std::move(marked).error());
   }
 }
