@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "persistence/codec/canonical_json.hpp"
 #include "persistence/postgres/event_encoding.hpp"
@@ -37,6 +38,7 @@ result<void> postgres_appender::start() {
 std::vector<result<append_result>> postgres_appender::append(requests batch) {
   deadline_ = circuit::clock::now() + shared_->options.outage_patience;
   doubt_.reset();
+  mark_.clear();
   found_ = {};
   auto how = care::optimistic;
   for (int attempts = 1;; ++attempts) {
@@ -202,6 +204,7 @@ result<bool> postgres_appender::doubt_was_committed() {
     in_transaction_ = false;
     next_.head.recorded_at = batch[0].time(1);
     shared_->announce(known_->head.offset);
+    forget();  // others may have written since, to the same streams: the outcomes are of that number, not of this one
   }
   doubt_.reset();
   return ours;
@@ -355,7 +358,8 @@ result<void> postgres_appender::copy_events(timestamp recorded_at, bool digests)
 void postgres_appender::seal() {
   const auto content = digest_.finish();
   if (draft_.events() == 0) {
-    content_ = new_mark();
+    if (mark_.empty()) mark_ = new_mark();
+    content_ = mark_;
     return;
   }
   content_.assign(reinterpret_cast<const char*>(content.data()), content.size());
@@ -366,9 +370,10 @@ void postgres_appender::seal() {
 // Sends all that was asked. From here until the answer, the end of the transaction is in doubt.
 result<std::vector<rows>> postgres_appender::commit() {
   if (in_transaction_) to_->ask({sql::commit_append});
-  doubt_ = {.number = next_.number, .content = content_};
+  const auto earlier = std::exchange(doubt_, doubt{.number = next_.number, .content = content_});
   auto answers = to_->answers();
-  if (!answers && to_->alive()) doubt_.reset();  // the server says that it did not happen
+  // The server says that this try did not happen. An earlier one, for the same number, may still be under way there.
+  if (!answers && to_->alive()) doubt_ = earlier;
   return answers;
 }
 

@@ -98,6 +98,7 @@ class postgres_appender final : public journal_appender {
   std::string rows_;
   known_head next_;      // the head once it has committed
   std::string content_;  // of its row in batches
+  std::string mark_;     // the same for each try of one batch without events
   timestamp moment_;     // the server's time when the transaction began; COPY needs it
   bool in_transaction_ = false;
   std::optional<doubt> doubt_;
