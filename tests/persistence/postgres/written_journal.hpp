@@ -29,6 +29,19 @@ class written_journal {
  public:
   explicit written_journal(int major = servers_at_hand().front()) : database_(major) {
     must(postgres::migrate({.url = database_.url()}));
+    write_again();
+  }
+
+  /// Without connections to the database, until it is written again.
+  void let_go() {
+    appender_.reset();
+    journal_.reset();
+    database_.wait_until(
+        "select count(*) from pg_stat_activity where backend_type = 'client backend' and "
+        "datname = current_database() and pid <> pg_backend_pid()",
+        "0");
+  }
+  void write_again() {
     journal_ = must(open_postgres_journal({.url = database_.url(), .clock = [this] { return clock; }}));
     appender_ = must(journal_->appender());
   }
@@ -36,14 +49,18 @@ class written_journal {
   [[nodiscard]] const fresh_database& database() const { return database_; }
   [[nodiscard]] journal_appender& appender() { return *appender_; }
 
-  /// A reader of its own, by this way, that has this patience with an outage.
-  [[nodiscard]] std::unique_ptr<postgres::postgres_reader> reader(
-      const std::string& url, std::chrono::milliseconds outage_patience = std::chrono::seconds{60}) const {
-    auto shared = std::make_shared<postgres::postgres_shared>(
-        postgres_options{.url = url, .outage_patience = outage_patience}, "the journal", postgres::payload_type::jsonb);
-    return must(postgres::postgres_reader::open(std::move(shared), postgres::route::read));
+  /// What the sessions of an opened journal share.
+  [[nodiscard]] static std::shared_ptr<postgres::postgres_shared> shared(postgres_options options) {
+    return std::make_shared<postgres::postgres_shared>(std::move(options), "the journal",
+                                                       postgres::payload_type::jsonb);
   }
-  [[nodiscard]] std::unique_ptr<postgres::postgres_reader> reader() const { return reader(reader_url()); }
+  /// A reader of its own; without options on a way that end_connections_of_readers cuts.
+  [[nodiscard]] static std::unique_ptr<postgres::postgres_reader> reader(postgres_options options) {
+    return must(postgres::postgres_reader::open(shared(std::move(options)), postgres::route::read));
+  }
+  [[nodiscard]] std::unique_ptr<postgres::postgres_reader> reader() const {
+    return reader({.url = reader_url(), .outage_patience = std::chrono::seconds{60}});
+  }
 
   /// Ends the connections of its readers, and returns when they are gone.
   void end_connections_of_readers() const {
@@ -65,10 +82,11 @@ class written_journal {
 
   /// Seals all months before that of the head, as `holon db archive` does, and moves the one with this event away.
   void archive_month_of(std::int64_t offset) const {
+    // The appender's keeper of months may be at it too, and be first.
     while (!database_.ask("select next_to_seal()").empty())
-      database_.ask(
-          "do $$ declare month text := next_to_seal(); begin perform collect_sealed(month); "
-          "perform mark_sealed(month); end $$");
+      static_cast<void>(
+          database_.refusal("do $$ declare month text := next_to_seal(); begin "
+                            "perform collect_sealed(month); perform mark_sealed(month); end $$"));
     const auto month =
         database_.ask("select tableoid::regclass::text from events where global_offset = " + std::to_string(offset));
     database_.ask("alter table events detach partition " + month);
