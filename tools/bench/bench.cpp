@@ -65,8 +65,6 @@ std::vector<condition> sizes_of(const bench_options& options) {
 
 }  // namespace
 
-bool meets_goal(const bench_row& row) { return row.goal >= 0 ? row.ratio >= row.goal : row.ratio <= -row.goal; }
-
 std::vector<bench_listing> list_benches(const bench_options& options) {
   if (!options.server.empty()) return list_postgres_benches();
   std::vector<bench_listing> listings;

@@ -45,7 +45,9 @@ struct bench_row {
 };
 
 /// Whether the ratio is where it should be; true if there is no goal.
-[[nodiscard]] bool meets_goal(const bench_row& row);
+[[nodiscard]] inline bool meets_goal(const bench_row& row) {
+  return row.goal >= 0 ? row.ratio >= row.goal : row.ratio <= -row.goal;
+}
 
 struct bench_listing {
   std::string_view name;
