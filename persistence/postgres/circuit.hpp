@@ -17,22 +17,32 @@ inline constexpr std::chrono::milliseconds pause_max{5'000};
 ///
 /// Closed: all is well. A failure opens it for a pause, jittered between half of it and the whole, so that the clients
 /// of a server that comes back do not come back as one ("Exponential Backoff And Jitter", Brooker, AWS, 2015: equal
-/// jitter). After the pause whoever asks may try; a success closes it.
+/// jitter). After the pause whoever asks may try, and while somebody does, the others need not: a server that stands
+/// still keeps a try waiting for long. A success closes it.
 class circuit {
  public:
   using clock = std::chrono::steady_clock;
 
   explicit circuit(std::uint64_t seed = std::random_device{}()) : random_(seed) {}
 
-  /// May a connection be tried, or is it too early? True while closed.
+  /// May a connection be tried, or is it too early, or is one being tried? True while closed.
   [[nodiscard]] bool may_try(clock::time_point now) const {
     const std::lock_guard lock{mutex_};
-    return now >= open_until_;
+    return pause_ == pause_.zero() || (now >= open_until_ && tries_ == 0);
   }
   /// When to try next; `now` or before: at once.
   [[nodiscard]] clock::time_point next_try() const {
     const std::lock_guard lock{mutex_};
     return open_until_;
+  }
+  /// Around each attempt to connect, whatever comes of it.
+  void begins_try() {
+    const std::lock_guard lock{mutex_};
+    ++tries_;
+  }
+  void ends_try() {
+    const std::lock_guard lock{mutex_};
+    --tries_;
   }
   void failed(clock::time_point now) {
     const std::lock_guard lock{mutex_};
@@ -52,6 +62,7 @@ class circuit {
   mutable std::mutex mutex_;
   std::chrono::milliseconds pause_{0};
   clock::time_point open_until_{};
+  int tries_ = 0;  // under way
   std::mt19937_64 random_;
 };
 

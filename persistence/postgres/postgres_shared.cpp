@@ -30,6 +30,7 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
   const auto& url = to_replica                                 ? options.replica_url
                     : to_direct && !options.direct_url.empty() ? options.direct_url
                                                                : options.url;
+  if (!to_replica) breaker.begins_try();
   auto made = connection::open({.url = url,
                                 .name = shown_url(url),
                                 .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
@@ -42,6 +43,7 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
     breaker.succeeded();
   else if (made.error().code == errc::unavailable)
     breaker.failed(circuit::clock::now());
+  breaker.ends_try();
   return made;
 }
 

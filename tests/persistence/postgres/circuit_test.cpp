@@ -58,6 +58,20 @@ BOOST_AUTO_TEST_CASE(many_sessions_that_lose_one_server_count_once) {
   BOOST_TEST((shared.next_try() == at + pause));
 }
 
+// A server that stands still lets a try wait for as long as connecting may take.
+BOOST_AUTO_TEST_CASE(while_one_tries_after_a_failure_the_others_need_not) {
+  circuit shared{1};
+  shared.begins_try();
+  BOOST_TEST(shared.may_try(start));  // nothing has failed
+  const auto later = start + pause_after_failure(shared, start + 1h) + 1h;
+  BOOST_TEST(!shared.may_try(later));
+  shared.ends_try();
+  BOOST_TEST(shared.may_try(later));
+  shared.begins_try();
+  shared.succeeded();
+  BOOST_TEST(shared.may_try(later));
+}
+
 BOOST_AUTO_TEST_CASE(a_success_closes_it_and_the_next_pause_is_the_first_again) {
   circuit tried{1};
   auto at = start + 1h;
