@@ -80,8 +80,11 @@ result<comparison> compare(journal_reader& left, journal_reader& right, const pr
   HOLON_TRY(const auto left_head, left.head());
   HOLON_TRY(const auto right_head, right.head());
   const auto end = std::min(left_head.offset, right_head.offset);
+  HOLON_TRY(const auto left_first, left.first_offset());
+  HOLON_TRY(const auto right_first, right.first_offset());
   comparison found;
-  for (global_offset done; done < end;) {
+  found.archived = std::max(left_first, right_first).plus(-1);
+  for (auto done = found.archived; done < end;) {
     HOLON_TRY(const auto held, read_page(left, done, end));
     HOLON_CHECK(compare_page(held, right, done, found));
     done = held.end;

@@ -161,6 +161,14 @@ struct read_position {
 using event_visitor = std::function<bool(const event_view&)>;
 using batch_visitor = std::function<bool(const batch_record&)>;
 
+/// How far a stream was at the end of what was archived.
+struct archived_stream {
+  stream_id stream;
+  std::string type;
+  stream_version version;
+};
+using archived_stream_visitor = std::function<void(const archived_stream&)>;
+
 /// One connection for reading. One thread at a time. Sees all that was committed before the call began. Memory does
 /// not grow with the length of what is read.
 class journal_reader {
@@ -192,8 +200,15 @@ class journal_reader {
   virtual void begin_moment() {}
   virtual void end_moment() {}
 
-  /// Shows the batches that end after `after`, in order.
+  /// Shows the batches that end after `after`, in order. Those of archived events are there, too.
   [[nodiscard]] virtual result<void> read_batches(global_offset after, const batch_visitor& visit) = 0;
+
+  /// The first offset that can be read; the events before it were moved to an archive. Reading those is
+  /// errc::not_found.
+  [[nodiscard]] virtual result<global_offset> first_offset() { return global_offset{1}; }
+
+  /// Shows the streams of the archived events, in no order.
+  [[nodiscard]] virtual result<void> read_archived_streams(const archived_stream_visitor& /*visit*/) { return {}; }
 };
 
 /// The connection for writing. One thread at a time.

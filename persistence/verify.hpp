@@ -29,14 +29,16 @@ struct problem_list {
 };
 
 struct verification {
-  std::int64_t events = 0;
-  std::int64_t streams = 0;
-  std::int64_t batches = 0;
+  std::int64_t events = 0;   ///< looked at
+  std::int64_t streams = 0;  ///< those of archived events are among them
+  std::int64_t batches = 0;  ///< the same
+  global_offset archived;    ///< the events up to here are in an archive and were not looked at; 0: none are
   problem_list problems;
 };
 
 struct comparison {
   std::int64_t events = 0;  ///< compared
+  global_offset archived;   ///< the events up to here are in an archive of one of them, and were not compared; 0: none
   problem_list problems;
 };
 
@@ -46,6 +48,7 @@ using progress_callback = std::function<void(global_offset)>;
 /// Walks the whole journal as it is when the walk begins: offsets are dense; versions of each stream have no holes and
 /// its type is one; event ids are unique; recorded_at never goes back; payloads and metadata are canonical JSON
 /// objects; batches cover all offsets, and the digest and chain value of each follow from its events; the head agrees.
+/// Of archived events only the batches are looked at, and where their streams ended.
 ///
 /// What is wrong with the journal is a problem in the list; an error means that it could not be read to its end.
 /// Memory: about 64 bytes for each stream and up to 32 for each event id, whatever their content.

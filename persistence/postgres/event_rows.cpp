@@ -77,8 +77,8 @@ error in_archive(std::string_view journal, std::string_view what, const archived
   return {.code = errc::not_found,
           .text = std::string(journal) + ": " + std::string(what) + " is in the archive (" + where.name +
                   ", with the events " + std::to_string(where.first.value) + " to " + std::to_string(where.last.value) +
-                  "), not in the database: read on after event " + std::to_string(where.last.value) + ", or attach " +
-                  where.name + " again"};
+                  "), not in the database: read on after event " + std::to_string(where.last.value) +
+                  ", or run holon db restore with the file of " + where.name};
 }
 
 settled_command read_settled(const row& from) {

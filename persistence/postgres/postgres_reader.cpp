@@ -8,6 +8,8 @@
 namespace holon::postgres {
 namespace {
 
+constexpr std::int64_t archived_streams_page = 2048;
+
 parameters of(const uuid& id) {
   parameters with;
   with.add(id);
@@ -37,7 +39,7 @@ result<std::unique_ptr<postgres_reader>> postgres_reader::open(std::shared_ptr<p
 // ---- many things
 
 result<std::size_t> postgres_reader::read_stream(const stream_query& query, const event_visitor& visit) {
-  stream_scan scan(query, visit, shared_->payload, shared_->name);
+  stream_scan scan(query, visit, recorded_from(query), shared_->payload, shared_->name);
   HOLON_CHECK(to_.run([&](connection& at) { return scan.go_on(at); }, scan.shown()));
   return scan.shown();
 }
@@ -52,6 +54,21 @@ result<read_position> postgres_reader::read_all(const all_query& query, const ev
 result<void> postgres_reader::read_batches(global_offset after, const batch_visitor& visit) {
   batch_scan scan(after, visit, shared_->name);
   return to_.run([&](connection& at) { return scan.go_on(at); }, scan.shown());
+}
+
+result<void> postgres_reader::read_archived_streams(const archived_stream_visitor& visit) {
+  stream_id after;
+  for (std::int64_t read = archived_streams_page; read == archived_streams_page;) {
+    HOLON_TRY(const auto page, to_.run([&](connection& at) {
+      return at.answer({sql::read_archived_streams}, of(after.value).add(archived_streams_page));
+    }));
+    read = page.size();
+    for (int i = 0; i < page.size(); ++i) {
+      after = {page[i].id(0)};
+      visit({.stream = after, .type = std::string(page[i].bytes(1)), .version = {page[i].integer(2)}});
+    }
+  }
+  return {};
 }
 
 // ---- single things
@@ -103,22 +120,40 @@ result<std::optional<settled_command>> postgres_reader::find_settled(command_id 
   });
 }
 
+// Whoever asks for a snapshot reads what came after it. A stream has few months, and a journal has many: what is told
+// here of the stream spares a look into each of those that are sealed.
 result<std::optional<snapshot>> postgres_reader::find_snapshot(stream_id stream) {
   return to_.run([&](connection& at) -> result<std::optional<snapshot>> {
     HOLON_TRY(const auto found, at.answer({sql::find_snapshot}, of(stream.value)));
-    return row_or_nothing(found, [&](const row& from) {
-      return snapshot{.stream = stream,
-                      .version = {from.bigint(0)},
-                      .schema = static_cast<std::uint64_t>(from.bigint(1)),
-                      .state = std::string(from.bytes(2))};
-    });
+    if (found.empty())
+      return failure(errc::corrupt, shared_->name + ": it has no row in journal_info: restore a backup");
+    const auto from = found[0];
+    start_ = {.stream = stream, .sealed_version = from.is_null(1) ? 0 : from.integer(1), .sealed_until = from.time(0)};
+    if (from.is_null(2)) return std::nullopt;
+    return snapshot{.stream = stream,
+                    .version = {from.bigint(2)},
+                    .schema = static_cast<std::uint64_t>(from.bigint(3)),
+                    .state = std::string(from.bytes(4))};
   });
+}
+
+// A month that is sealed gets no more events, so what was known of it stays true.
+timestamp postgres_reader::recorded_from(const stream_query& query) const {
+  const auto lowest = query.direction == direction::forwards ? query.from.value : 1;
+  return query.stream == start_.stream && lowest > start_.sealed_version ? start_.sealed_until : beginning_of_time;
 }
 
 result<global_offset> postgres_reader::offset_at(timestamp when) {
   return to_.run([&](connection& at) -> result<global_offset> {
     HOLON_TRY(const auto found, at.answer({sql::find_offset_at}, parameters{}.add(when)));
     if (found.empty()) return failure(batches_damaged(shared_->name));
+    return global_offset{found[0].bigint(0)};
+  });
+}
+
+result<global_offset> postgres_reader::first_offset() {
+  return to_.run([&](connection& at) -> result<global_offset> {
+    HOLON_TRY(const auto found, at.answer({sql::find_first_offset}));
     return global_offset{found[0].bigint(0)};
   });
 }

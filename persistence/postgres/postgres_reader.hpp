@@ -31,13 +31,24 @@ class postgres_reader final : public journal_reader {
   void begin_moment() override { to_.begin_moment(); }
   void end_moment() override { to_.end_moment(); }
   result<void> read_batches(global_offset after, const batch_visitor& visit) override;
+  result<global_offset> first_offset() override;
+  result<void> read_archived_streams(const archived_stream_visitor& visit) override;
 
  private:
   postgres_reader(std::shared_ptr<postgres_shared> shared, route by) : shared_(shared), to_(std::move(shared), by) {}
 
+  // What is known of the stream whose snapshot was asked for last: that is how a holon is loaded.
+  struct stream_start {
+    stream_id stream;
+    std::int64_t sealed_version = 0;  // greater versions are in months that are not sealed
+    timestamp sealed_until = beginning_of_time;
+  };
+  [[nodiscard]] timestamp recorded_from(const stream_query& query) const;
+
   std::shared_ptr<postgres_shared> shared_;
   patient_connection to_;
   recorded_place seen_;
+  stream_start start_;
 };
 
 }  // namespace holon::postgres

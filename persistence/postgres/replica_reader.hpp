@@ -22,7 +22,7 @@ inline constexpr std::chrono::seconds replica_pause{30};
 /// What the replica shows is the journal as it was at some moment: commits follow one another, so if it has one event
 /// it has all before. Reads see all that this process knows of at their beginning (postgres_shared::known_head) and
 /// all up to `at_least`; what others committed may come later. When the replica fails the primary goes on after what
-/// was shown. What has no offset (settled commands, the users' metadata) comes from the primary.
+/// was shown. What has no offset (settled commands, the users' metadata, the archive) comes from the primary.
 ///
 /// Errors are those of postgres_reader.
 class replica_reader final : public journal_reader {
@@ -46,6 +46,10 @@ class replica_reader final : public journal_reader {
   void begin_moment() override;
   void end_moment() override;
   result<void> read_batches(global_offset after, const batch_visitor& visit) override;
+  result<global_offset> first_offset() override { return primary_->first_offset(); }
+  result<void> read_archived_streams(const archived_stream_visitor& visit) override {
+    return primary_->read_archived_streams(visit);
+  }
 
  private:
   [[nodiscard]] journal_reader* usable_replica();

@@ -55,12 +55,27 @@ class tampered_reader final : public journal_reader {
       if (each.last > after && !visit(each)) return {};
     return {};
   }
+  result<global_offset> first_offset() override { return archived.next(); }
+  result<void> read_archived_streams(const archived_stream_visitor& visit) override {
+    for (const auto& each : archived_streams) visit(each);
+    return {};
+  }
+
+  /// Moves the events up to this one away, and remembers where their streams were.
+  void archive(global_offset last) {
+    for (const auto& each : events)
+      if (each.offset <= last) archived_streams.push_back({each.stream, each.stream_type, each.version});
+    std::erase_if(events, [&](const recorded_event& each) { return each.offset <= last; });
+    archived = last;
+  }
 
   recorded_event& at(std::int64_t offset) { return events[static_cast<std::size_t>(offset) - 1]; }
 
   std::vector<recorded_event> events;
   std::vector<batch_record> batches;
   journal_head the_head;
+  global_offset archived;
+  std::vector<archived_stream> archived_streams;  // the last of a stream counts
   bool broken = false;
 };
 
@@ -111,6 +126,47 @@ BOOST_AUTO_TEST_CASE(an_empty_journal_has_no_problems) {
   BOOST_REQUIRE(found);
   BOOST_TEST(found->problems.empty());
   BOOST_TEST(found->events == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_of_which_the_beginning_is_archived_is_whole_and_says_what_was_not_looked_at) {
+  tampered_reader rest{*this};
+  rest.archive({6});
+  const auto found = verify(rest);
+  BOOST_REQUIRE(found);
+  BOOST_TEST(found->problems.empty());
+  BOOST_TEST(found->archived.value == 6);
+  BOOST_TEST(found->events == 6);
+  BOOST_TEST(found->streams == 3);
+  BOOST_TEST(found->batches == 4);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_archived_away_from_the_middle_of_a_batch_is_found) {
+  expect(found_after([](tampered_reader& journal) { journal.archive({5}); }),
+         "no batch ends where the archived events do");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_does_not_go_on_where_its_archived_part_ended_is_found) {
+  expect(found_after([](tampered_reader& journal) {
+           journal.archive({6});
+           journal.archived_streams.back().version = {1};
+         }),
+         "goes from version 1 to 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_whose_archived_part_was_of_another_type_is_found) {
+  expect(found_after([](tampered_reader& journal) {
+           journal.archive({6});
+           journal.archived_streams.back().type = "person";
+         }),
+         "was of type 'person' and is of type 'task'");
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_that_breaks_within_the_archived_batches_is_found) {
+  expect(found_after([](tampered_reader& journal) {
+           journal.archive({6});
+           journal.batches.front().content[0] ^= 1;
+         }),
+         "the chain breaks at the batch of the offsets 1 to 3");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_journal_is_walked_in_pages) {

@@ -7,7 +7,7 @@ select s.relname, s.n_live_tup, s.n_dead_tup,
 from pg_stat_all_tables s join pg_class c on c.oid = s.relid
 where s.schemaname = current_schema() and c.relkind = 'r'
   and (s.relname in ('journal_migrations', 'journal_info', 'journal_partitions', 'batches', 'sealed_streams',
-                     'sealed_event_ids', 'settled_commands', 'snapshots', 'stream_metadata')
+                     'sealed_event_ids', 'settled_commands', 'snapshots', 'stream_metadata', 'archived_streams')
        or exists (select 1 from pg_inherits i
                   where i.inhrelid = c.oid and i.inhparent = to_regclass(quote_ident(current_schema()) || '.events')))
 order by s.relname

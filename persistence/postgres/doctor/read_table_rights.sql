@@ -2,7 +2,7 @@
 -- then select, insert, update, delete, truncate (null: it is not there).
 with journal (name) as (
   select unnest(array['journal_migrations', 'journal_info', 'journal_partitions', 'batches', 'events', 'sealed_streams',
-                      'sealed_event_ids', 'settled_commands', 'snapshots', 'stream_metadata'])
+                      'sealed_event_ids', 'settled_commands', 'snapshots', 'stream_metadata', 'archived_streams'])
 ), tables (name, is_month, id) as (
   select j.name, false, c.oid
   from journal j left join (pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = current_schema())
