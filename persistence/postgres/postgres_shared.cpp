@@ -1,5 +1,6 @@
 #include "persistence/postgres/postgres_shared.hpp"
 
+#include <string_view>
 #include <thread>
 
 #include "config/journal_url.hpp"
@@ -7,12 +8,18 @@
 namespace holon::postgres {
 namespace {
 
-// What a session is told once. Our statements are all made for an index; a plan that is kept must not depend on how
-// small the tables were when it was made. What is acknowledged is on the disk, whatever the server's default is.
+// What every session is told once, whatever the defaults of the server are. Timeouts for other programs are not for
+// these: a read may be as slow as who reads it, an append waits for another one, and a month takes its time to be
+// sealed. What bounds them is in postgres_options.
+constexpr std::string_view settings_of_all =
+    "set statement_timeout = 0; set lock_timeout = 0; set idle_session_timeout = 0; "
+    "set default_transaction_isolation = 'read committed'; ";
+
+// Our statements are all made for an index; a plan that is kept must not depend on how small the tables were when it
+// was made. What is acknowledged is on the disk.
 constexpr const char* session_settings =
     "set jit = off; set random_page_cost = 1.1; set enable_seqscan = off; set enable_bitmapscan = off; "
     "set plan_cache_mode = force_generic_plan; set idle_in_transaction_session_timeout = '20s'; "
-    "set default_transaction_isolation = 'read committed'; "
     "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
 // Whoever listens and notifies has nothing to lose: a notification is a hint.
@@ -31,13 +38,14 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
                     : to_direct && !options.direct_url.empty() ? options.direct_url
                                                                : options.url;
   if (!to_replica) breaker.begins_try();
-  auto made = connection::open({.url = url,
-                                .name = shown_url(url),
-                                .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
-                                .writes = by == route::write || to_direct,
-                                .session = to_direct ? direct_settings : session_settings,
-                                .connect_patience = options.connect_patience,
-                                .reply_patience = options.reply_patience});
+  auto made =
+      connection::open({.url = url,
+                        .name = shown_url(url),
+                        .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
+                        .writes = by == route::write || to_direct,
+                        .session = std::string(settings_of_all) + (to_direct ? direct_settings : session_settings),
+                        .connect_patience = options.connect_patience,
+                        .reply_patience = options.reply_patience});
   if (to_replica) return made;  // the journal does not stand or fall with it
   if (made)
     breaker.succeeded();
