@@ -16,7 +16,7 @@ constexpr std::uint64_t events_of_one_writer_max = 100'000'000;
 constexpr std::uint64_t events_by_copy = 12;
 constexpr std::uint64_t every_nth_by_copy = 5;
 // A subscriber that hears of nothing looks after this time whether it shall stop.
-constexpr milliseconds subscriber_patience{500};
+constexpr milliseconds subscriber_patience{200};
 
 std::string next_name() {
   static std::atomic<int> made{0};
