@@ -18,10 +18,11 @@ std::int64_t start_of(const stream_query& query) {
 
 }  // namespace
 
-stream_scan::stream_scan(const stream_query& query, const event_visitor& visit, payload_type stored,
-                         const std::string& journal)
+stream_scan::stream_scan(const stream_query& query, const event_visitor& visit, timestamp recorded_from,
+                         payload_type stored, const std::string& journal)
     : query_(query),
       visit_(visit),
+      recorded_from_(recorded_from),
       stored_(stored),
       journal_(journal),
       next_(start_of(query)),
@@ -77,7 +78,7 @@ result<void> stream_scan::ask(connection& at, const page& wanted) const {
   parameters with;
   with.add(query_.stream.value);
   with.add(static_cast<std::int32_t>(wanted.low)).add(static_cast<std::int32_t>(wanted.high));
-  with.add(query_.recorded_until.value_or(end_of_time));
+  with.add(query_.recorded_until.value_or(end_of_time)).add(recorded_from_);
   if (forwards()) return at.ask_page({sql::read_stream_forwards}, with);
   return at.ask_page({sql::read_stream_backwards}, with.add(wanted.rows));
 }

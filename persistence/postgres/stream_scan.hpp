@@ -18,8 +18,9 @@ inline constexpr std::int64_t stream_page_max = 2048;
 
 class stream_scan {
  public:
-  /// `journal`: its name, for people.
-  stream_scan(const stream_query& query, const event_visitor& visit, payload_type stored, const std::string& journal);
+  /// `recorded_from`: nothing that is asked for was recorded before. `journal`: its name, for people.
+  stream_scan(const stream_query& query, const event_visitor& visit, timestamp recorded_from, payload_type stored,
+              const std::string& journal);
 
   /// Shows what was not shown yet; may be called again, on another connection, after it failed.
   /// errc::corrupt: a version is missing. errc::not_found: it is in the archive.
@@ -49,6 +50,7 @@ class stream_scan {
 
   const stream_query& query_;
   const event_visitor& visit_;
+  const timestamp recorded_from_;
   const payload_type stored_;
   const std::string& journal_;
   event_scratch scratch_;

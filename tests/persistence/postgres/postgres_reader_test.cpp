@@ -227,6 +227,35 @@ BOOST_AUTO_TEST_CASE(events_of_many_months_are_shown_in_their_order) {
   BOOST_TEST(two == counted(1, 600), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_is_shown_whole_after_its_snapshot_was_asked_for) {
+  given(1, 1, 10);
+  given(2, 11, 20);
+  clock += std::chrono::days{31};
+  given(2, 21, 30);
+  given(3, 31, 40);
+  clock += std::chrono::days{31};
+  given(3, 41, 50);
+  seal_months();
+  BOOST_REQUIRE(
+      !database()
+           .ask("select version from sealed_streams where stream_id = '" + to_string(stream_number(2).value) + "'")
+           .empty());
+  const std::vector<snapshot> saved{{.stream = stream_number(2), .version = {15}}};
+  must(appender().save_snapshots(saved));
+  for (const std::uint64_t stream : {1u, 2u, 3u, 9u}) {
+    const auto last = stream == 9 ? 0 : stream == 1 ? 10 : 20;
+    for (const std::int64_t from : {1, 5, 15, 21}) {
+      BOOST_TEST(must(reader->find_snapshot(stream_number(stream))).has_value() == (stream == 2));
+      const auto wanted = from <= last ? counted(from, last) : numbers{};
+      BOOST_TEST(versions_in(*reader, {.stream = stream_number(stream), .from = {from}}) == wanted,
+                 boost::test_tools::per_element());
+    }
+    BOOST_TEST(
+        versions_in(*reader, of_stream(stream, direction::backwards)) == (last > 0 ? counted(last, 1) : numbers{}),
+        boost::test_tools::per_element());
+  }
+}
+
 // ---- transactions without events
 
 BOOST_AUTO_TEST_CASE(transactions_without_events_are_no_batches) {

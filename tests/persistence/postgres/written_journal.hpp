@@ -80,13 +80,18 @@ class written_journal {
   /// Runs SQL that nothing hinders from changing history.
   void damage(const std::string& text) const { database_.ask("set session_replication_role = replica; " + text); }
 
-  /// Seals all months before that of the head, as `holon db archive` does, and moves the one with this event away.
-  void archive_month_of(std::int64_t offset) const {
+  /// Seals all months before that of the head.
+  void seal_months() const {
     // The appender's keeper of months may be at it too, and be first.
     while (!database_.ask("select next_to_seal()").empty())
       static_cast<void>(
           database_.refusal("do $$ declare month text := next_to_seal(); begin "
                             "perform collect_sealed(month); perform mark_sealed(month); end $$"));
+  }
+
+  /// Seals, and moves the month of this event away as `holon db archive` does.
+  void archive_month_of(std::int64_t offset) const {
+    seal_months();
     const auto month =
         database_.ask("select tableoid::regclass::text from events where global_offset = " + std::to_string(offset));
     database_.ask("alter table events detach partition " + month);
