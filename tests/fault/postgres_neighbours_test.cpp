@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_timeout_that_ends_an_append_through_a_pooler_has_written_
 
 // ---- deadlocks
 
-// The append holds its number and waits for an event, of which the holder waits for the number.
+// The append holds an event that the second session waits for, and comes to want the number that this one holds.
 BOOST_AUTO_TEST_CASE(an_append_that_loses_a_deadlock_is_made_again) {
   postgres_world world;
   world.ask("alter database " + world.database() + " set deadlock_timeout = '50ms'");
@@ -195,18 +195,19 @@ BOOST_AUTO_TEST_CASE(an_append_that_loses_a_deadlock_is_made_again) {
   world.must_append(*appender, one(1));
   std::optional<other_session> first(world);
   std::optional<other_session> second(world);
-  first->take_event(2);
-  second->take_event(3);
+  first->take_event(3);
+  second->take_number(2);
   second->ask("set local deadlock_timeout = '10min'");  // so it is the append that looks and loses
   auto appending = std::async(std::launch::async, [&] {
     return world.append(*appender, request(1, expected_version::exactly({1}), events(2, 3)));
   });
   world.wait_until(waiting_backends, "1");
-  auto crossing = std::async(std::launch::async, [&] { second->take_number(2); });
+  auto crossing = std::async(std::launch::async, [&] { second->take_event(2); });
   world.wait_until(waiting_backends, "2");
   first.reset();
   crossing.get();
-  BOOST_TEST(world.server.log().find("waits for ShareLock on transaction") != std::string::npos, world.server.log());
+  const auto log = world.server.log();
+  BOOST_TEST(log.find("waits for ShareLock on transaction") != std::string::npos, log);
   second.reset();
   const auto outcome = appending.get();
   BOOST_REQUIRE_MESSAGE(outcome, (outcome ? "" : outcome.error().text));

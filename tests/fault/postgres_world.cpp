@@ -18,6 +18,10 @@ constexpr std::uint64_t every_nth_by_copy = 5;
 // A subscriber that hears of nothing looks after this time whether it shall stop.
 constexpr milliseconds subscriber_patience{200};
 
+constexpr const char* sessions_there =
+    "select string_agg(concat_ws(' ', pid, state, wait_event, left(query, 80)), '; ') from pg_stat_activity "
+    "where datname = current_database()";
+
 std::string next_name() {
   static std::atomic<int> made{0};
   return "world_" + std::to_string(++made);
@@ -59,7 +63,9 @@ postgres_world::postgres_world(postgres_server& at) : server(at), database_(next
 }
 
 void postgres_world::wait_until(const std::string& question, const std::string& answer) const {
-  require_soon(question, [&] { return ask(question) == answer; });
+  if (testing::wait_until(long_patience, [&] { return ask(question) == answer; })) return;
+  BOOST_FAIL("the answer to '" << question << "' is " << ask(question) << " and never became " << answer
+                               << "; sessions: " << ask(sessions_there));
 }
 
 postgres_options postgres_world::patient(const std::string& url) {
