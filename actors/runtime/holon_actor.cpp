@@ -33,12 +33,18 @@ caf::behavior holon_actor::make_behavior() {
 
 void holon_actor::load() { send(around_->loader_of(stream_), runtime::load{stream_, model_}); }
 
-void holon_actor::append(job_ptr job) { send(around_->writer, write{std::move(job)}); }
+void holon_actor::append(job_ptr job) {
+  if (around_->writes->put(std::move(job), caf::actor_cast<caf::actor>(this))) send(around_->writer, flush{});
+}
 
 void holon_actor::look_up(job_ptr job) { send(around_->loader_of(stream_), runtime::look_up{std::move(job)}); }
 
-void holon_actor::save(snapshot taken) { send(around_->writer, keep{std::make_shared<snapshot>(std::move(taken))}); }
+void holon_actor::save(snapshot taken) {
+  if (around_->writes->put(std::move(taken))) send(around_->writer, flush{});
+}
 
-void holon_actor::end_chain(std::uint64_t chain) { send(around_->writer, runtime::end_chain{chain}); }
+void holon_actor::end_chain(std::uint64_t chain) {
+  if (around_->writes->end_chain(chain)) send(around_->writer, flush{});
+}
 
 }  // namespace holon::runtime

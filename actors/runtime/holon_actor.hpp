@@ -10,12 +10,14 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/holon_step.hpp"
+#include "actors/runtime/write_queue.hpp"
 
 namespace holon::runtime {
 
 /// What all holons of a node share. Belongs to the node, outlives them.
 struct holon_surroundings {
-  caf::actor writer;
+  std::shared_ptr<write_queue> writes = std::make_shared<write_queue>();
+  caf::actor writer;                ///< to be woken by what was put into `writes`
   std::vector<caf::actor> loaders;  ///< at least one
   holon_limits limits;
   std::function<timestamp()> clock;

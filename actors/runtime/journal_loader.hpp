@@ -1,6 +1,7 @@
 // Reads for the holons: one connection, one blocking thread. A node has a few of them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -29,6 +30,7 @@ class journal_loader final : public caf::event_based_actor {
 
   std::shared_ptr<journal_reader> reader_;
   std::vector<std::pair<load, caf::actor>> queue_;
+  std::uint64_t moments_ = 0;  // so far: the number of the one that waits
 };
 
 }  // namespace holon::runtime

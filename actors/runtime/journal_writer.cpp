@@ -1,5 +1,6 @@
 #include "actors/runtime/journal_writer.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "actors/runtime/messages.hpp"
@@ -7,70 +8,71 @@
 namespace holon::runtime {
 namespace {
 
-std::size_t events_of(const append_request& request) {
-  std::size_t events = 0;
-  for (const auto& write : request.writes) events += write.events.size();
-  return events;
-}
-
 result<append_result> broken_chain(const append_request& request) {
   return failure(errc::version_conflict, "stream " + to_string(request.writes.front().stream.value) +
                                              " was not appended to: an append that this one stood on had failed");
 }
 
+// Runs where the holons run, beside the writer.
+caf::behavior deliver_batches(caf::event_based_actor* self, const std::shared_ptr<std::atomic<int>>& undelivered) {
+  return {
+      [=](deliver& message) {
+        for (auto& [job, holon] : *message.batch) self->send(holon, settled{std::move(job)});
+        undelivered->fetch_sub(1, std::memory_order_release);
+      },
+  };
+}
+
 }  // namespace
 
 journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender,
-                               writer_limits limits, std::function<void(global_offset)> committed)
+                               std::shared_ptr<write_queue> writes, writer_limits limits,
+                               std::function<void(global_offset)> committed)
     : caf::event_based_actor(config),
       appender_(std::move(appender)),
+      writes_(std::move(writes)),
       limits_(limits),
       committed_(std::move(committed)) {}
 
 caf::behavior journal_writer::make_behavior() {
+  courier_ = home_system().spawn(deliver_batches, with_courier_);
   return {
-      [this](write& message) { take(std::move(message.job)); },
-      [this](flush) { commit(); },
-      [this](keep& message) {
-        snapshots_.push_back(std::move(*message.taken));
-        if (queue_.empty()) send(this, flush{});
-      },
-      [this](end_chain message) { broken_chains_.erase(message.chain); },
+      [this](flush) { commit_batch(); },
   };
 }
 
-void journal_writer::take(job_ptr job) {
-  if (queue_.empty()) send(this, flush{});
-  queued_events_ += events_of(job->request);
-  queue_.emplace_back(std::move(job), caf::actor_cast<caf::actor>(current_sender()));
-  if (queued_events_ >= limits_.batch_events_max) commit();
+void journal_writer::on_exit() {
+  send_exit(courier_, caf::exit_reason::user_shutdown);
+  courier_ = nullptr;
 }
 
-// A flush may find the queue empty: its jobs went with a batch that was full.
-void journal_writer::commit() {
-  if (!snapshots_.empty()) {
-    // Lost snapshots cost time, not truth.
-    static_cast<void>(appender_->save_snapshots(snapshots_));
-    snapshots_.clear();
-  }
-  if (queue_.empty()) return;
+void journal_writer::commit_batch() {
+  writes_->take(work_, limits_.batch_events_max);
+  for (const auto chain : work_.ended_chains) broken_chains_.erase(chain);
+  // Lost snapshots cost time, not truth.
+  if (!work_.snapshots.empty()) static_cast<void>(appender_->save_snapshots(work_.snapshots));
+  if (!work_.jobs.empty()) append();
+  if (work_.more) send(this, flush{});
+}
+
+void journal_writer::append() {
   if (!broken_chains_.empty()) settle_broken_chains();
-  batch_.clear();
-  for (const auto& [job, holon] : queue_)
-    if (job->outcome) batch_.push_back(&job->request);
-  if (!batch_.empty()) note_outcomes(appender_->append(batch_));
+  requests_.clear();
+  for (const auto& [job, holon] : work_.jobs)
+    if (job->outcome) requests_.push_back(&job->request);
+  if (!requests_.empty()) note_outcomes(appender_->append(requests_));
   answer_all();
 }
 
 void journal_writer::settle_broken_chains() {
-  for (const auto& [job, holon] : queue_)
+  for (const auto& [job, holon] : work_.jobs)
     if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(job->request);
 }
 
 void journal_writer::note_outcomes(const std::vector<result<append_result>>& outcomes) {
   auto outcome = outcomes.begin();
   global_offset last{0};
-  for (const auto& [job, holon] : queue_) {
+  for (const auto& [job, holon] : work_.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
     const bool stands = job->outcome && !job->outcome->already;
@@ -81,9 +83,13 @@ void journal_writer::note_outcomes(const std::vector<result<append_result>>& out
 }
 
 void journal_writer::answer_all() {
-  for (auto& [job, holon] : queue_) send(holon, settled{std::move(job)});
-  queue_.clear();
-  queued_events_ = 0;
+  auto& jobs = work_.jobs;
+  if (jobs.size() < courier_from_answers && with_courier_->load(std::memory_order_acquire) == 0) {
+    for (auto& [job, holon] : jobs) send(holon, settled{std::move(job)});
+    return;
+  }
+  with_courier_->fetch_add(1, std::memory_order_relaxed);
+  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(jobs))});
 }
 
 }  // namespace holon::runtime

@@ -1,6 +1,8 @@
 // The only one who writes to the journal: everything that arrived while the last commit ran goes into the next batch.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,42 +13,49 @@
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 
-#include "actors/command_job.hpp"
+#include "actors/runtime/write_queue.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
+/// Answers of one batch from which on a courier carries them: each holon that is woken costs the sender some
+/// microseconds, in which the next batch could be on its way.
+inline constexpr std::size_t courier_from_answers = 8;
+
 struct writer_limits {
-  std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
+  std::size_t batch_events_max = 2048;  ///< events in one transaction; one large append may be more
 };
 
-/// Detached, because commits block (not detached in deterministic tests). The number of jobs that wait here is bounded
-/// by the node's bound of open commands.
+/// Detached, because commits block (not detached in deterministic tests).
 class journal_writer final : public caf::event_based_actor {
  public:
   /// `committed` is called after each batch with the offset of its last event, on this actor's thread.
-  journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender, writer_limits limits,
+  journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender,
+                 std::shared_ptr<write_queue> writes, writer_limits limits,
                  std::function<void(global_offset)> committed);
 
   caf::behavior make_behavior() override;
+  void on_exit() override;
   [[nodiscard]] const char* name() const override { return "journal_writer"; }
 
  private:
-  void take(job_ptr job);
-  void commit();
+  void commit_batch();
+  void append();
   void settle_broken_chains();
   void note_outcomes(const std::vector<result<append_result>>& outcomes);
   void answer_all();
 
   std::shared_ptr<journal_appender> appender_;
+  std::shared_ptr<write_queue> writes_;
+  caf::actor courier_;
+  // Batches that the courier has not delivered: nothing may overtake them.
+  std::shared_ptr<std::atomic<int>> with_courier_ = std::make_shared<std::atomic<int>>(0);
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
-  std::vector<std::pair<job_ptr, caf::actor>> queue_;
-  std::vector<const append_request*> batch_;
-  std::vector<snapshot> snapshots_;
+  write_queue::batch work_;
+  std::vector<const append_request*> requests_;
   // Chains that broke in an earlier batch and still have requests on their way here; empty but for rare moments.
   std::unordered_set<std::uint64_t> broken_chains_;
-  std::size_t queued_events_ = 0;
 };
 
 }  // namespace holon::runtime

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/command_job.hpp"
@@ -34,12 +36,13 @@ struct looked_up {
   std::shared_ptr<result<std::optional<command_result>>> found;
 };
 
-// Holon to the journal_writer, and back.
-struct write {
-  job_ptr job;
-};
+// The journal_writer to a holon: a job that it had put into the write_queue is settled.
 struct settled {
   job_ptr job;
+};
+// The journal_writer to its courier: the jobs of a batch, each for its holon.
+struct deliver {
+  std::shared_ptr<std::vector<std::pair<job_ptr, caf::actor>>> batch;
 };
 struct keep {
   std::shared_ptr<snapshot> taken;
@@ -47,8 +50,11 @@ struct keep {
 struct end_chain {
   std::uint64_t chain;
 };
-// The journal_writer to itself: everything that came before this goes into the batch.
-struct flush {};
+// To the journal_writer: there is something in the write_queue. A loader to itself: everything that came before this is
+// loaded in the moment of this number, unless that was full before and has gone.
+struct flush {
+  std::uint64_t moment = 0;
+};
 
 // Router to itself, to a holon, and back. `seen` counts the offers that the router has sent to that holon: if both
 // agree on it, none is under way, and the holon may go.
@@ -73,10 +79,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::looked_up)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::write)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::settled)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::keep)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::end_chain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::may_sleep)

@@ -186,7 +186,7 @@ result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holo
   for (auto& reader : readers)
     run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(std::move(reader)));
   run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
-      std::move(appender), runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
+      std::move(appender), run.around.writes, runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
       [&run](global_offset last) { run.committed_up_to(last); });
   run.router = run.system.spawn<runtime::holon_router>(
       &run.around,

@@ -19,7 +19,8 @@ simulated_node::simulated_node(journal& store, std::shared_ptr<journal_appender>
   around_.clock = [this] { return time_; };
   around_.loaders.push_back(
       system_.spawn<runtime::journal_loader>(std::shared_ptr<journal_reader>(store.reader().value())));
-  around_.writer = system_.spawn<runtime::journal_writer>(std::move(appender), options.writer, [](global_offset) {});
+  around_.writer =
+      system_.spawn<runtime::journal_writer>(std::move(appender), around_.writes, options.writer, [](global_offset) {});
   router_ = system_.spawn<runtime::holon_router>(&around_, options.router, &awake_);
 }
 
