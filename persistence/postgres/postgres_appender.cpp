@@ -280,38 +280,29 @@ void postgres_appender::for_each_event(timestamp recorded_at, const Visit& visit
   }
 }
 
+// The events first, as in a COPY: the first offset is a lock that whoever comes second waits at, holding nothing that
+// the first may want. Were the number taken first here and last there, two writers could wait for each other.
 result<timestamp> postgres_appender::write_in_one_flight() {
   // Locked, the time of the transaction's begin is that of before the wait.
   const auto when = in_transaction_ ? std::optional(moment_) : given_time();
-  digest_events();
+  static_cast<void>(digest_.finish());
+  for_each_event({}, [&](const event_view& event) { digest_.add(event); });
   seal();
   const bool refuses = !draft_.unchecked_commands().empty();
   if (refuses) to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
-  // First the number, so that a writer who is late has done nothing else yet.
-  ask_batch(when);
   ask_events(when);
+  ask_batch(when);
   ask_settled(when);
   HOLON_TRY(const auto answers, commit());
-  return answers[refuses ? 1 : 0][0].time(0);
+  return answers[static_cast<std::size_t>(draft_.events()) + (refuses ? 1 : 0)][0].time(0);
 }
 
-// Alone, the number is taken last, so that the digest is made while the server is at work. Among several writers it is
-// taken first, so that a large batch does not lose it to the small ones of others when all is done.
 result<timestamp> postgres_appender::write_by_copy() {
-  const bool number_first = in_transaction_;
   HOLON_CHECK(begin_copy());
   const auto recorded_at = std::max(known_->head.recorded_at, moment_);
-  if (number_first) {
-    digest_events();
-    seal();
-    ask_batch(recorded_at);
-    HOLON_CHECK(to_->answers());
-  }
-  HOLON_CHECK(copy_events(recorded_at, !number_first));
-  if (!number_first) {
-    seal();
-    ask_batch(recorded_at);
-  }
+  HOLON_CHECK(copy_events(recorded_at));
+  seal();
+  ask_batch(recorded_at);
   ask_settled(recorded_at);
   HOLON_CHECK(commit());
   return recorded_at;
@@ -331,20 +322,15 @@ result<void> postgres_appender::begin_copy() {
   return {};
 }
 
-void postgres_appender::digest_events() {
+result<void> postgres_appender::copy_events(timestamp recorded_at) {
   static_cast<void>(digest_.finish());
-  for_each_event({}, [&](const event_view& event) { digest_.add(event); });
-}
-
-result<void> postgres_appender::copy_events(timestamp recorded_at, bool digests) {
-  if (digests) static_cast<void>(digest_.finish());
   HOLON_CHECK(to_->copy_in({sql::copy_events}));
   rows_.clear();
   result<void> sent;
   for_each_event(recorded_at, [&](const event_view& event) {
     if (!sent) return;
     append_row(rows_, event, shared_->payload);
-    if (digests) digest_.add(event);
+    digest_.add(event);
     if (rows_.size() < copy_piece_bytes) return;
     sent = to_->copy_rows(rows_);
     rows_.clear();

@@ -63,8 +63,7 @@ class postgres_appender final : public journal_appender {
   [[nodiscard]] result<timestamp> write_in_one_flight();
   [[nodiscard]] result<timestamp> write_by_copy();
   [[nodiscard]] result<void> begin_copy();
-  void digest_events();
-  [[nodiscard]] result<void> copy_events(timestamp recorded_at, bool digests);
+  [[nodiscard]] result<void> copy_events(timestamp recorded_at);
   void seal();
   [[nodiscard]] result<std::vector<rows>> commit();
   void ask_batch(const std::optional<timestamp>& when);
