@@ -69,6 +69,8 @@ class postgres_server {
   [[nodiscard]] bool is_running();
   [[nodiscard]] pid_t pid() const;  ///< of the postmaster
   [[nodiscard]] int major() const { return settings_.major; }
+  /// The program `postgres` of its version.
+  [[nodiscard]] const std::string& program() const { return program_; }
   /// On 127.0.0.1; throws if it is reached by its unix socket only.
   [[nodiscard]] int port() const;
   [[nodiscard]] std::string socket_folder() const { return folder_.path(); }
