@@ -36,8 +36,8 @@ struct recovered {
   timestamp occurred_at;  // of the last event
 };
 
-result<recovered> look_back(node& on) {
-  HOLON_TRY(const auto reader, on.store().reader());
+result<recovered> look_back(journal& on) {
+  HOLON_TRY(const auto reader, on.reader());
   HOLON_TRY(const auto head, reader->head());
   recovered found{.offset = head.offset, .recorded_at = head.recorded_at, .occurred_at = {}};
   if (head.offset.value == 0) return found;
@@ -48,10 +48,10 @@ result<recovered> look_back(node& on) {
   return found;
 }
 
-void say_recovered(const recovered& found, const node& on, output& out) {
-  if (found.offset.value == 0) return out.note("A new journal: " + on.store().name());
-  out.note(fmt::format("Recovered {} events from {}, the last of {}; going on.", grouped(found.offset.value),
-                       on.store().name(), short_time(found.recorded_at)));
+void say_recovered(const recovered& found, const journal& on, output& out) {
+  if (found.offset.value == 0) return out.note("A new journal: " + on.name());
+  out.note(fmt::format("Recovered {} events from {}, the last of {}; going on.", grouped(found.offset.value), on.name(),
+                       short_time(found.recorded_at)));
 }
 
 // The ids of a workload follow from its seed. With the end of the journal in it, each run has holons of its own.
@@ -65,9 +65,9 @@ std::string milliseconds(std::chrono::microseconds time) {
   return fmt::format("{:.2f}", static_cast<double>(time.count()) / 1000);
 }
 
-std::string json_of_projections(const node& on) {
+std::string json_of(const std::vector<projection_status>& read_models) {
   std::string list;
-  for (const auto& each : on.projections())
+  for (const auto& each : read_models)
     list += fmt::format("{}{{\"name\":{},\"phase\":{},\"offset\":{},\"lag\":{}}}", list.empty() ? "" : ",",
                         json_string(each.name), json_string(to_string(each.phase)), each.offset.value, each.lag);
   return "[" + list + "]";
@@ -80,7 +80,7 @@ void show_json(const workload_report& report, const recovered& found, node& on, 
       "\"p99_ms\":{},\"interrupted\":{},\"projections\":{}}}",
       json_string(on.store().name()), found.offset.value, report.commands, report.events, report.refused, report.holons,
       on.stats().holons_awake, report.took.count(), static_cast<double>(report.events) / report.took.count(),
-      milliseconds(report.p50), milliseconds(report.p99), report.interrupted, json_of_projections(on)));
+      milliseconds(report.p50), milliseconds(report.p99), report.interrupted, json_of(on.projections())));
 }
 
 void show_summary(const workload_report& report, const node& on, output& out) {
@@ -126,9 +126,9 @@ result<void> show_activities(row_store& store, output& out) {
 
 result<exit_code> run_on_workload(const demo_options& asked, session& with) {
   HOLON_TRY(const auto views, open_read_models(with.settings));
-  HOLON_TRY(const auto running, start_node(with.settings, "", views));
-  HOLON_TRY(const auto found, look_back(*running));
-  say_recovered(found, *running, with.out);
+  HOLON_TRY(const auto running, start_node(with.settings, views));
+  HOLON_TRY(const auto found, look_back(running->store()));
+  say_recovered(found, running->store(), with.out);
   workload_report report;
   {
     progress_bar bar("holons at work", "commands", !with.out.json());
@@ -146,7 +146,7 @@ result<exit_code> run_on_workload(const demo_options& asked, session& with) {
   return report.interrupted ? exit_code::interrupted : exit_code::done;
 }
 
-void show_import(const import_report& report, node& on, output& out) {
+void show_import(const import_report& report, output& out) {
   const auto& totals = report.totals;
   const double rate = report.took.count() > 0 ? static_cast<double>(totals.appended) / report.took.count() : 0;
   if (out.json())
@@ -154,34 +154,27 @@ void show_import(const import_report& report, node& on, output& out) {
         fmt::format("{{\"journal\":{},\"read\":{},\"appended\":{},\"already\":{},\"streams\":{},"
                     "\"seconds\":{:.3f},\"events_per_second\":{:.0f},\"interrupted\":{},"
                     "\"projections\":{}}}",
-                    json_string(on.store().name()), totals.read, totals.appended, totals.already, totals.streams,
-                    report.took.count(), rate, totals.interrupted, json_of_projections(on)));
+                    json_string(report.store->name()), totals.read, totals.appended, totals.already, totals.streams,
+                    report.took.count(), rate, totals.interrupted, json_of(report.read_models)));
   out.line();
   out.line(out.strong(fmt::format("{} events of {} cases, each a holon: {} appended, {} were there already",
                                   grouped(totals.read), grouped(totals.streams), grouped(totals.appended),
                                   grouped(totals.already))));
-  out.line(fmt::format("{} appends/s, each durable when it is answered; {} holons active",
-                       grouped(static_cast<std::int64_t>(rate)), grouped(on.stats().holons_awake)));
+  out.line(fmt::format("{} appends/s, in the order of the log", grouped(static_cast<std::int64_t>(rate))));
   if (totals.interrupted) out.line("Interrupted: what was appended is durable; run it again to go on.");
 }
 
 result<exit_code> run_on_log(const demo_options& asked, session& with) {
   log_options log;
   log.file = asked.event_log;
-  std::shared_ptr<row_store> views;
-  std::unique_ptr<node> running;
-  const auto start = [&](const std::string& stream_type) -> result<node*> {
-    HOLON_TRY(views, open_read_models(with.settings));
-    HOLON_TRY(running, start_node(with.settings, stream_type, views));
-    HOLON_TRY(const auto found, look_back(*running));
-    say_recovered(found, *running, with.out);
-    return running.get();
-  };
-  HOLON_TRY(const auto report, import_log(log, with, start));
-  if (running == nullptr) return exit_code::interrupted;
-  wait_for_read_models(*running, with.out);
-  if (!with.out.json()) HOLON_CHECK(show_activities(*views, with.out));
-  show_import(report, *running, with.out);
+  HOLON_TRY(const auto report, import_log(log, with, [&](journal& opened) -> result<void> {
+              HOLON_TRY(const auto found, look_back(opened));
+              say_recovered(found, opened, with.out);
+              return {};
+            }));
+  if (report.store == nullptr) return exit_code::interrupted;
+  if (!with.out.json()) HOLON_CHECK(show_activities(*report.rows, with.out));
+  show_import(report, with.out);
   if (!with.out.json()) show_next(with.settings, with.out);
   return report.totals.interrupted ? exit_code::interrupted : exit_code::done;
 }

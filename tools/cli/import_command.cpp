@@ -5,8 +5,6 @@
 #include <fmt/core.h>
 
 #include "tools/cli/import_run.hpp"
-#include "tools/cli/journal_opening.hpp"
-#include "tools/cli/node_starting.hpp"
 
 namespace holon::cli {
 namespace {
@@ -15,20 +13,20 @@ double per_second(const import_report& report) {
   return report.took.count() > 0 ? static_cast<double>(report.totals.appended) / report.took.count() : 0;
 }
 
-void show_json(const import_report& report, const std::string& stream_type, const node& where, output& out) {
+void show_json(const import_report& report, const std::string& stream_type, output& out) {
   out.line(
       fmt::format("{{\"read\":{},\"appended\":{},\"already\":{},\"streams\":{},\"stream_type\":{},\"journal\":{},"
                   "\"seconds\":{:.3f},\"events_per_second\":{:.0f},\"interrupted\":{}}}",
                   report.totals.read, report.totals.appended, report.totals.already, report.totals.streams,
-                  json_string(stream_type), json_string(where.store().name()), report.took.count(), per_second(report),
+                  json_string(stream_type), json_string(report.store->name()), report.took.count(), per_second(report),
                   report.totals.interrupted));
 }
 
-void show_text(const import_report& report, const std::string& stream_type, const node& where, output& out) {
+void show_text(const import_report& report, const std::string& stream_type, output& out) {
   const auto& totals = report.totals;
   out.line(fmt::format("{} events of {} streams ({}) read, {} appended to {}, {} were there already",
                        grouped(totals.read), grouped(totals.streams), stream_type, grouped(totals.appended),
-                       where.store().name(), grouped(totals.already)));
+                       report.store->name(), grouped(totals.already)));
   if (totals.appended > 0)
     out.line(out.faint(fmt::format("in {:.2f} s, {} events/s", report.took.count(),
                                    grouped(static_cast<std::int64_t>(per_second(report))))));
@@ -36,19 +34,10 @@ void show_text(const import_report& report, const std::string& stream_type, cons
 }
 
 result<exit_code> run_import(const log_options& asked, session& with) {
-  std::unique_ptr<node> running;
-  const auto start = [&](const std::string& stream_type) -> result<node*> {
-    HOLON_TRY(auto views, open_read_models(with.settings));
-    HOLON_TRY(running, start_node(with.settings, stream_type, std::move(views)));
-    return running.get();
-  };
-  HOLON_TRY(const auto report, import_log(asked, with, start));
-  if (running == nullptr) return exit_code::interrupted;
+  HOLON_TRY(const auto report, import_log(asked, with));
+  if (report.store == nullptr) return exit_code::interrupted;
   HOLON_TRY(const auto mapping, asked.to_mapping());
-  // What is imported should be seen at once in the read models; there is no node that would bring them up later.
-  wait_for_read_models(*running, with.out);
-  with.out.json() ? show_json(report, mapping.stream_type, *running, with.out)
-                  : show_text(report, mapping.stream_type, *running, with.out);
+  with.out.json() ? show_json(report, mapping.stream_type, with.out) : show_text(report, mapping.stream_type, with.out);
   return report.totals.interrupted ? exit_code::interrupted : exit_code::done;
 }
 

@@ -4,8 +4,10 @@
 
 #include "tools/cli/disk_room.hpp"
 #include "tools/cli/interruption.hpp"
+#include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
 #include "tools/cli/progress_bar.hpp"
+#include "tools/cli/read_model_update.hpp"
 #include "tools/cli/spooled_input.hpp"
 
 namespace holon::cli {
@@ -20,10 +22,12 @@ result<log_check> check_with_progress(log_source source, const log_mapping& mapp
   return checked;
 }
 
-result<import_totals> append_with_progress(log_source source, const log_mapping& mapping, node& to, bool bar_wanted) {
+result<import_totals> append_with_progress(log_source source, const log_mapping& mapping, journal& to,
+                                           const batch_bounds& bounds, bool bar_wanted) {
+  HOLON_TRY(const auto appender, to.appender());
   progress_bar bar("importing", "bytes", bar_wanted);
   source.progress = [&](const log_progress& at) { bar.show(at.bytes_read, at.bytes_total); };
-  return append_log(source, mapping, to);
+  return append_log(source, mapping, *appender, bounds);
 }
 
 // The holons of a built-in type take commands of their own, and no events that somebody else made up.
@@ -36,7 +40,7 @@ result<void> check_stream_type(const std::string& name) {
 }  // namespace
 
 result<import_report> import_log(const log_options& asked, session& with,
-                                 const std::function<result<node*>(const std::string& stream_type)>& start) {
+                                 const std::function<result<void>(journal&)>& opened) {
   HOLON_TRY(auto source, asked.to_source());
   HOLON_TRY(const auto mapping, asked.to_mapping());
   HOLON_CHECK(check_stream_type(mapping.stream_type));
@@ -50,10 +54,16 @@ result<import_report> import_log(const log_options& asked, session& with,
   if (interrupted()) return import_report{.totals = {.interrupted = true}};
   HOLON_CHECK(checked);
   HOLON_CHECK(check_room(with.settings, checked->bytes));
-  HOLON_TRY(node* const to, start(mapping.stream_type));
+  import_report report;
+  HOLON_TRY(report.rows, open_read_models(with.settings));
+  HOLON_TRY(report.store, open_journal(with.settings, opening::to_write));
+  if (opened) HOLON_CHECK(opened(*report.store));
+  const batch_bounds bounds{.events_max = with.settings.batch_events_max};
   const auto began = std::chrono::steady_clock::now();
-  HOLON_TRY(const auto totals, append_with_progress(source, mapping, *to, bar_wanted));
-  return import_report{.totals = totals, .took = std::chrono::steady_clock::now() - began};
+  HOLON_TRY(report.totals, append_with_progress(source, mapping, *report.store, bounds, bar_wanted));
+  report.took = std::chrono::steady_clock::now() - began;
+  report.read_models = update_read_models(*report.store, *report.rows, with.out);
+  return report;
 }
 
 }  // namespace holon::cli

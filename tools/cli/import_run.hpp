@@ -2,7 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
 
+#include "projections/projection_engine.hpp"
+#include "projections/row_store.hpp"
 #include "tools/cli/command_line.hpp"
 #include "tools/cli/log_import.hpp"
 #include "tools/cli/log_options.hpp"
@@ -11,12 +16,16 @@ namespace holon::cli {
 
 struct import_report {
   import_totals totals;
-  std::chrono::duration<double> took{};
+  std::chrono::duration<double> took{};  ///< from the first append to the last
+  std::shared_ptr<journal> store;        ///< null: interrupted before anything was opened
+  std::shared_ptr<row_store> rows;
+  std::vector<projection_status> read_models;  ///< after it
 };
 
-/// Checks the whole log, then `start`s a node and appends. The node is only started for a log that is fine, so bad
-/// input writes nothing, not even a journal file.
-[[nodiscard]] result<import_report> import_log(
-    const log_options& asked, session& with, const std::function<result<node*>(const std::string& stream_type)>& start);
+/// Checks the whole log, then opens the journal, appends and brings the read models up to date. The journal is opened
+/// only for a log that is fine, so bad input writes nothing, not even a journal file. `opened` sees it as it was
+/// before.
+[[nodiscard]] result<import_report> import_log(const log_options& asked, session& with,
+                                               const std::function<result<void>(journal&)>& opened = {});
 
 }  // namespace holon::cli

@@ -1,17 +1,15 @@
-// Takes over an event log into a journal: reads it twice, once to check all of it, once to append through the holons.
+// Takes over an event log into a journal: reads it twice, once to check all of it, once to append it in the order of
+// the log.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
-#include "actors/runtime/node.hpp"
 #include "persistence/event_log/event_log.hpp"
+#include "persistence/journal.hpp"
+#include "tools/cli/batched_append.hpp"
 #include "tools/cli/log_mapping.hpp"
 
 namespace holon::cli {
-
-/// Commands on their way at the same time: enough to fill the batches of the journal, and below every bound of a node.
-inline constexpr std::int64_t import_open_max = 4096;
 
 struct import_totals {
   std::int64_t read = 0;
@@ -29,7 +27,11 @@ struct log_check {
 /// Reads the whole log and writes nothing. What read_event_log and map_event give if anything in it is not right.
 [[nodiscard]] result<log_check> check_log(const log_source& source, const log_mapping& mapping);
 
-/// Appends what is not there yet. What a holon answers if it cannot; the text tells how many events were appended.
-[[nodiscard]] result<import_totals> append_log(const log_source& source, const log_mapping& mapping, node& to);
+/// Appends what is not there yet, in the order of the log and in the same batches each time: two journals that took
+/// over one log, and nothing else, have the same events at the same offsets. Beside other writers their events come
+/// between. A signal ends it after the batches under way. What the journal gives if it cannot; the text tells how many
+/// events were appended.
+[[nodiscard]] result<import_totals> append_log(const log_source& source, const log_mapping& mapping,
+                                               journal_appender& to, const batch_bounds& bounds);
 
 }  // namespace holon::cli

@@ -1,5 +1,8 @@
 #include "tools/cli/log_mapping.hpp"
 
+#include <span>
+
+#include "actors/event_envelope.hpp"
 #include "persistence/codec/canonical_json.hpp"
 #include "tools/cli/output.hpp"
 #include "tools/cli/stream_name.hpp"
@@ -33,7 +36,7 @@ std::string metadata_of(const log_event& from) {
 
 // Lengths keep "a" + "bc" and "ab" + "c" apart.
 event_id id_of(const mapped_event& mapped, const log_event& from) {
-  std::string name = std::to_string(from.ordinal) + ' ' + to_string(*mapped.event.occurred_at) + ' ' +
+  std::string name = std::to_string(from.ordinal) + ' ' + to_string(mapped.event.occurred_at) + ' ' +
                      std::to_string(mapped.event.type.size()) + ' ' + mapped.event.type + mapped.event.payload;
   return {uuid_v5(mapped.stream.value, name)};
 }
@@ -52,25 +55,21 @@ result<mapped_event> map_event(const log_mapping& mapping, const log_event& from
                                         " has no time: name its column with --timestamp, or give --default-time");
   HOLON_TRY(auto payload, payload_of(from));
   mapped_event mapped{.stream = stream_named(mapping.stream_type + '/' + from.case_id),
-                      .id = {},
-                      .event = {.id = std::nullopt,
+                      .event = {.id = {},
                                 .type = from.activity,
-                                .payload = std::move(payload),
-                                .metadata = metadata_of(from),
-                                .occurred_at = time,
                                 .actor = from.resource.empty() ? actor_id{} : actor_named(from.resource),
-                                .source_system = mapping.source_system}};
-  mapped.id = id_of(mapped, from);
+                                .source_system = mapping.source_system,
+                                .occurred_at = *time,
+                                .payload = std::move(payload),
+                                .metadata = metadata_of(from)}};
+  mapped.event.id = id_of(mapped, from);
   return mapped;
 }
 
-command_context context_of(const log_mapping& mapping, const mapped_event& mapped) {
+result<void> complete_metadata(mapped_event& mapped) {
   command_context context;
-  context.id = command_id{mapped.id.value};
-  context.source_system = mapping.source_system;
-  // Also here: an event of the first second of 1970 would otherwise look like one without a time.
-  context.occurred_at = mapped.event.occurred_at;
-  return context;
+  context.id = command_id{mapped.event.id.value};
+  return complete_envelopes(std::span(&mapped.event, 1), context, mapped.event.occurred_at);
 }
 
 }  // namespace holon::cli

@@ -5,8 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "actors/command.hpp"
-#include "actors/schema_only.hpp"
+#include "persistence/event.hpp"
 #include "persistence/event_log/event_log.hpp"
 
 namespace holon::cli {
@@ -18,11 +17,10 @@ struct log_mapping {
   std::optional<timestamp> default_time = std::nullopt;
 };
 
-/// One event on its way to its holon.
+/// One event on its way to its stream.
 struct mapped_event {
   stream_id stream;
-  event_id id;
-  proposed_event event;
+  new_event event;
 };
 
 /// The event's id is UUIDv5 of stream, place in its case and content; its position in the file is in the metadata and
@@ -30,7 +28,8 @@ struct mapped_event {
 /// errc::malformed: no time, an activity that is too long for an event type, attributes that no journal can keep.
 [[nodiscard]] result<mapped_event> map_event(const log_mapping& mapping, const log_event& from);
 
-/// The command that records it. Its id is the event's, so the holon answers a second time as it did the first.
-[[nodiscard]] command_context context_of(const log_mapping& mapping, const mapped_event& mapped);
+/// Adds to the metadata what a holon adds that records the event by a command of the event's id: a conversation of its
+/// own.
+[[nodiscard]] result<void> complete_metadata(mapped_event& mapped);
 
 }  // namespace holon::cli

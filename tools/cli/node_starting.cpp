@@ -37,9 +37,8 @@ std::int64_t sum_of_offsets(const node& on) {
 
 }  // namespace
 
-result<std::unique_ptr<node>> start_node(const settings& settings, const std::string& schema_only,
-                                         std::shared_ptr<row_store> read_models) {
-  HOLON_TRY(auto types, known_holons(schema_only));
+result<std::unique_ptr<node>> start_node(const settings& settings, std::shared_ptr<row_store> read_models) {
+  HOLON_TRY(auto types, known_holons());
   HOLON_TRY(auto store, open_journal(settings, opening::to_write));
   node_views views{.store = std::move(read_models), .projections = known_read_models()};
   views.poll_every = settings.poll_every;

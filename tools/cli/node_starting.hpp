@@ -12,9 +12,9 @@ namespace holon::cli {
 /// How long a command waits for read models that do not come on at all.
 inline constexpr std::chrono::seconds read_models_patience{10};
 
-/// Opens the journal to write and its read models, which follow live. `schema_only`: a stream type that no C++ knows,
-/// empty: none. Errors as of open_journal, open_read_models and node::start.
-[[nodiscard]] result<std::unique_ptr<node>> start_node(const settings& settings, const std::string& schema_only,
+/// Opens the journal to write and its read models, which follow live. Errors as of open_journal, open_read_models and
+/// node::start.
+[[nodiscard]] result<std::unique_ptr<node>> start_node(const settings& settings,
                                                        std::shared_ptr<row_store> read_models);
 
 /// Waits until the read models have seen all that the node has committed, for as long as they come on and nobody

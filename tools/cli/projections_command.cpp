@@ -11,7 +11,7 @@
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
-#include "tools/cli/progress_bar.hpp"
+#include "tools/cli/read_model_update.hpp"
 #include "tools/cli/read_model_view.hpp"
 #include "tools/cli/text_table.hpp"
 #include "tools/cli/whole_number.hpp"
@@ -106,20 +106,6 @@ result<exit_code> run_list(session& with) {
   return exit_code::done;
 }
 
-// Steps until the end of the journal, or until the projection stops or somebody interrupts.
-result<step_outcome> catch_up(projection_engine& engine, const std::string& name, session& with) {
-  progress_bar bar(name, "events", !with.out.json());
-  auto outcome = step_outcome::more;
-  while (!interrupted()) {
-    HOLON_TRY(const auto step, engine.step());
-    const auto status = engine.status();
-    bar.show(status.offset.value, status.head.value);
-    outcome = step.outcome;
-    if (outcome != step_outcome::more && outcome != step_outcome::parked_some) break;
-  }
-  return outcome;
-}
-
 void show_status(const projection_status& status, output& out) {
   if (out.json())
     return out.line(
@@ -142,7 +128,7 @@ result<exit_code> bring_up(const projections_options& asked, const projection& w
   } else {
     HOLON_CHECK(engine.start());
   }
-  HOLON_TRY(const auto outcome, catch_up(engine, std::string(what.name()), with));
+  HOLON_TRY(const auto outcome, catch_up(engine, std::string(what.name()), with.out));
   show_status(engine.status(), with.out);
   if (interrupted()) return exit_code::interrupted;
   return outcome == step_outcome::stopped ? exit_code::no : exit_code::done;

@@ -5,7 +5,7 @@ import signal
 import time
 import unittest
 
-from command_case import INTERRUPTED, LONG, CommandCase, csv_log, xes_log
+from command_case import BAD_INPUT, INTERRUPTED, LONG, CommandCase, csv_log, xes_log
 
 KILLS = 20 if LONG else 3
 
@@ -31,6 +31,50 @@ class Import(CommandCase):
         self.assertEqual((answer["appended"], answer["already"], answer["streams"]), (0, 200, 50))
         self.assertEqual(self.text("read", "--json"), before)
         self.assertIn("200 were there already", self.text("import", "log.csv"))
+
+    def equal(self, journal, other):
+        answer = self.json("verify", "--journal", journal, "--against", other)
+        self.assertEqual(answer["problems"], [])
+        return answer["compared"]
+
+    def test_a_journal_has_the_events_in_the_order_of_the_log(self):
+        self.write("log.csv", csv_log(cases=70, events_per_case=20))
+        self.run_holon("import", "log.csv")
+        positions = [event["metadata"]["position"] for event in self.lines("read", "--limit", "1400")]
+        self.assertEqual(positions, list(range(1, 1401)))
+
+    def test_two_imports_of_one_log_are_equal_whatever_their_batches(self):
+        self.write("log.csv", csv_log(cases=70, events_per_case=20))
+        self.run_holon("import", "log.csv", "--journal", "sqlite:a.db")
+        self.run_holon("import", "log.csv", "--journal", "sqlite:b.db")
+        self.run_holon("import", "log.csv", "--journal", "sqlite:c.db", "--batch-events-max", "9")
+        self.assertEqual(self.equal("sqlite:a.db", "sqlite:b.db"), 1400)
+        self.assertEqual(self.equal("sqlite:a.db", "sqlite:c.db"), 1400)
+
+    def test_the_same_log_sorted_by_case_brings_nothing_new(self):
+        self.write("log.csv", csv_log(cases=9, events_per_case=8))
+        self.run_holon("import", "log.csv")
+        head, *rows = csv_log(cases=9, events_per_case=8).splitlines()
+        self.write("log.csv", "\n".join([head, *sorted(rows, key=lambda row: row.split(",")[0])]) + "\n")
+        answer = self.json("import", "log.csv")
+        self.assertEqual((answer["appended"], answer["already"]), (0, 72))
+
+    def test_an_import_goes_on_behind_events_of_others(self):
+        self.write("any.json", '{"type":"object"}')
+        self.run_holon("schema", "register", "noted", "any.json")
+        self.write("log.csv", csv_log(cases=2, events_per_case=2))
+        self.run_holon("import", "log.csv")
+        self.append("log/case 0", "noted", {}, "--stream-type", "log")
+        self.write("log.csv", csv_log(cases=2, events_per_case=4))
+        self.assertEqual(self.json("import", "log.csv")["appended"], 4)
+        types = [event["event_type"] for event in self.lines("read", "--stream", "log/case 0")]
+        self.assertEqual(types, ["step 0", "step 1", "noted", "step 2", "step 3"])
+
+    def test_an_import_into_a_stream_of_another_type_says_so(self):
+        self.create_task("log/case 1")
+        self.write("log.csv", csv_log(cases=3, events_per_case=2))
+        told = self.run_holon("import", "log.csv", code=BAD_INPUT).stderr
+        self.assertRegex(told, r"4 events were appended, then: stream \S+ belongs to the type 'task', not to 'log'")
 
     def test_a_log_that_grew_adds_what_is_new(self):
         self.write("log.csv", csv_log(cases=5, events_per_case=4))
@@ -85,6 +129,8 @@ class Import(CommandCase):
         for case in range(0, cases, 37):
             types = [event["event_type"] for event in self.lines("read", "--stream", f"log/case {case}")]
             self.assertEqual(types, [f"step {step}" for step in range(steps)])
+        self.run_holon("import", "log.csv", "--journal", "sqlite:whole.db")
+        self.assertEqual(self.equal("sqlite:holon-data/journal.db", "sqlite:whole.db"), cases * steps)
 
     def test_an_interrupted_import_goes_on_where_it_stopped(self):
         self.write("log.csv", csv_log(cases=2000, events_per_case=20))
