@@ -26,7 +26,7 @@ struct settings {
   std::filesystem::path data_directory = "holon-data";
   journal_url journal;  ///< load_settings fills in data_directory/journal.db if none is named
   enum log_level log_level = log_level::warning;
-  std::size_t batch_events_max = 2048;
+  std::size_t batch_events_max = 512;
   std::int64_t commands_open_max = 65'536;
   std::uint32_t pending_max = 8192;
   int decide_again_max = 5;

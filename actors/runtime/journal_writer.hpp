@@ -23,7 +23,7 @@ namespace holon::runtime {
 inline constexpr std::size_t courier_from_answers = 8;
 
 struct writer_limits {
-  std::size_t batch_events_max = 2048;  ///< events in one transaction; one large append may be more
+  std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
 };
 
 /// Detached, because commits block (not detached in deterministic tests).

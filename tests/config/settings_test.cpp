@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(without_sources_all_is_at_its_default) {
   BOOST_TEST(loaded->data_directory.string() == "holon-data");
   BOOST_TEST(to_string(loaded->journal) == "sqlite:holon-data/journal.db");
   BOOST_TEST((loaded->log_level == log_level::warning));
-  BOOST_TEST(loaded->batch_events_max == 2048u);
+  BOOST_TEST(loaded->batch_events_max == 512u);
 }
 
 BOOST_AUTO_TEST_CASE(flags_win_over_the_environment_which_wins_over_the_file) {
