@@ -1,0 +1,2 @@
+-- Gives back what was locked in vain.
+rollback to savepoint detaching
