@@ -42,6 +42,7 @@ all_scan::all_scan(const all_query& query, const event_visitor& visit, const rec
 
 result<void> all_scan::go_on(connection& at) {
   if (is_over()) return {};
+  range_ = range_page_first;  // after a failure too: it may have been a page that took too long
   const page_flight flight(at);
   return streams_.empty() || streams_.size() > streams_by_index_max ? read_ranges(at) : merge_streams(at);
 }

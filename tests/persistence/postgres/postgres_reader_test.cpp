@@ -404,6 +404,37 @@ BOOST_AUTO_TEST_CASE(a_connection_that_is_lost_again_and_again_is_given_up) {
   check_failed(reader->head(), errc::unavailable, "10 times one after the other");
 }
 
+BOOST_AUTO_TEST_CASE(a_read_that_the_server_gave_up_is_run_again) {
+  given(1, 1, 3);
+  for (const std::string state : {"40001", "40P01", "25006", "57P03"}) {
+    damage(
+        "create sequence tries; create function give_up_thrice() returns bigint language plpgsql as $$ begin "
+        "if current_setting('application_name') = 'reader' and nextval('tries') <= 3 then raise exception 'not now' "
+        "using errcode = '" +
+        state +
+        "'; end if; return 1; end $$; alter table batches rename to batches_hidden; create view batches as select "
+        "give_up_thrice() as number, batch, first_offset, last_offset, recorded_at, content, chain from "
+        "batches_hidden where first_offset <= 3 and last_offset = 3");
+    BOOST_TEST(must(reader->head()).offset.value == 3);
+    BOOST_TEST(database().ask("select last_value from tries") == "4");
+    damage(
+        "drop view batches; alter table batches_hidden rename to batches; drop function give_up_thrice(); "
+        "drop sequence tries");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_that_time_does_not_mend_is_told_at_once) {
+  given(1, 1, 3);
+  damage(
+      "create sequence tries; create function fail() returns bigint language plpgsql as $$ begin "
+      "if current_setting('application_name') <> 'reader' then return 1; end if; "
+      "perform nextval('tries'); raise exception 'no' using errcode = '22012'; end $$; alter table batches rename "
+      "to batches_hidden; create view batches as select fail() as number, batch, first_offset, last_offset, "
+      "recorded_at, content, chain from batches_hidden where first_offset <= 3 and last_offset = 3");
+  check_failed(reader->head(), errc::unavailable, "SQLSTATE 22012");
+  BOOST_TEST(database().ask("select last_value from tries") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(a_table_that_is_gone_is_an_error_of_one_call) {
   given(1, 1, 3);
   damage("alter table events rename to events_hidden");

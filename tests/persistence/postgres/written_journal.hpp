@@ -62,12 +62,13 @@ class written_journal {
     return reader({.url = reader_url(), .outage_patience = std::chrono::seconds{60}});
   }
 
-  /// Ends the connections of its readers, and returns when they are gone.
-  void end_connections_of_readers() const {
-    constexpr const char* of_readers =
-        " from pg_stat_activity where datname = current_database() and application_name = 'reader'";
-    database_.ask(std::string("select count(pg_terminate_backend(pid))") + of_readers);
-    database_.wait_until(std::string("select count(*)") + of_readers, "0");
+  void end_connections_of_readers() const { end_connections_of("reader"); }
+  /// Ends the connections with this application_name. They are gone then, or wait to tell a client that does not
+  /// listen; in any case they read no more.
+  void end_connections_of(const std::string& application) const {
+    const auto of_these = " from pg_stat_activity where application_name = '" + application + "'";
+    database_.ask("select count(pg_terminate_backend(pid))" + of_these);
+    database_.wait_until("select count(*)" + of_these + " and wait_event is distinct from 'ClientWrite'", "0");
   }
 
   /// Appends events first … last to one stream, in batches; they have the offsets of their numbers if all are.
