@@ -1,6 +1,7 @@
 #include "persistence/postgres/postgres_appender.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -308,23 +309,23 @@ result<timestamp> postgres_appender::write_by_copy() {
   return recorded_at;
 }
 
+// What was settled before this batch takes its number was settled before its number was known, so that may be asked
+// outside of the transaction.
 result<void> postgres_appender::begin_copy() {
-  const bool refuses = !draft_.unchecked_commands().empty();
-  if (in_transaction_ && !refuses) return {};
-  if (!in_transaction_) {
-    to_->ask({sql::begin_append});
-    to_->ask({sql::read_clock});
+  if (!draft_.unchecked_commands().empty())
+    HOLON_CHECK(to_->answer({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands()))));
+  if (in_transaction_) {
+    HOLON_CHECK(to_->copy_in({sql::copy_events}));
+    return {};
   }
-  if (refuses) to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
-  HOLON_TRY(const auto answers, to_->answers());
-  if (!in_transaction_) moment_ = given_time().value_or(answers[1][0].time(0));
+  HOLON_TRY(const auto time, to_->copy_in({sql::begin_and_copy_events}));
   in_transaction_ = true;
+  moment_ = given_time().value_or(timestamp{std::chrono::microseconds{std::strtoll(time.c_str(), nullptr, 10)}});
   return {};
 }
 
 result<void> postgres_appender::copy_events(timestamp recorded_at) {
   static_cast<void>(digest_.finish());
-  HOLON_CHECK(to_->copy_in({sql::copy_events}));
   rows_.clear();
   result<void> sent;
   for_each_event(recorded_at, [&](const event_view& event) {

@@ -301,15 +301,23 @@ void connection::drop_pages() {
 
 // ---- COPY
 
-result<void> connection::copy_in(const statement& what) {
+result<std::string> connection::copy_in(const statement& what) {
   if (!alive_ || PQsendQuery(to_, what.text) != 1) return failure(lost("begin a COPY"));
-  HOLON_TRY(auto* const got, next_result());
-  const rows begun{got};
-  if (got == nullptr) return failure(lost("begin a COPY"));
-  if (PQresultStatus(got) == PGRES_COPY_IN) return copy_rows(copy_header);
-  auto why = problem(got);
-  HOLON_CHECK(end_command());
-  return failure(std::move(why));
+  std::string value;
+  while (true) {
+    HOLON_TRY(auto* const got, next_result());
+    const rows answer{got};
+    if (got == nullptr) return failure(lost("begin a COPY"));
+    const auto status = PQresultStatus(got);
+    if (status == PGRES_COPY_IN) break;
+    if (status == PGRES_TUPLES_OK && PQntuples(got) > 0) value = PQgetvalue(got, PQntuples(got) - 1, 0);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) continue;
+    auto why = problem(got);
+    HOLON_CHECK(end_command());
+    return failure(std::move(why));
+  }
+  HOLON_CHECK(copy_rows(copy_header));
+  return value;
 }
 
 result<void> connection::copy_rows(std::string_view some) {

@@ -103,8 +103,9 @@ class connection {
   /// Takes and forgets what is left of all pages.
   void drop_pages();
 
-  /// Begins a COPY … FROM STDIN (FORMAT binary), whose header this writes.
-  [[nodiscard]] result<void> copy_in(const statement& what);
+  /// Begins a COPY … FROM STDIN (FORMAT binary), whose header this writes. Statements without parameters may stand
+  /// before it; gives the first value of the last row that they gave, as text, empty if they gave none.
+  [[nodiscard]] result<std::string> copy_in(const statement& what);
   /// Rows, each a field count and its fields. Waits while the server is behind.
   [[nodiscard]] result<void> copy_rows(std::string_view some);
   /// The end of the rows; gives what the server says to all of them.

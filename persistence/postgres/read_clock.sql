@@ -1,2 +1,0 @@
--- The server's time.
-select clock_timestamp()
