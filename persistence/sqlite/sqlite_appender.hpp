@@ -11,8 +11,8 @@
 #include "persistence/journal.hpp"
 #include "persistence/sqlite/sqlite_connection.hpp"
 #include "persistence/sqlite/sqlite_shared.hpp"
-#include "persistence/stream_heads.hpp"
 #include "persistence/sqlite/writer_lock.hpp"
+#include "persistence/stream_heads.hpp"
 
 namespace holon::sqlite {
 
