@@ -8,23 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "tests/persistence/postgres/written_journal.hpp"
+#include "tests/persistence/postgres/reader_vocabulary.hpp"
 
 namespace holon::postgres {
 namespace {
 
-using testing::must;
-using testing::stream_number;
-using testing::written_journal;
-
-using numbers = std::vector<std::int64_t>;
-
-numbers counted(std::int64_t first, std::int64_t last) {
-  numbers made;
-  for (auto n = first; n != last; n += first < last ? 1 : -1) made.push_back(n);
-  made.push_back(last);
-  return made;
-}
+using namespace testing;
 
 struct replica_fixture : written_journal {
   static constexpr std::uint64_t before_copy = 3000;
