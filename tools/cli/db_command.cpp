@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "persistence/postgres/postgres_migration.hpp"
+#include "tools/cli/db_archive.hpp"
 #include "tools/cli/db_doctor.hpp"
 #include "tools/cli/text_table.hpp"
 
@@ -119,14 +120,18 @@ void add_db_command(command_line& line) {
                "  holon db migrate --payload json\n"
                "  holon db status --json\n"
                "  holon db doctor\n"
+               "  holon db archive --before 2026-01-01 --to /archive --dry-run\n"
+               "  holon db restore /archive/events_2025_12.json\n"
                "\nTo migrate, the user is a superuser, or owns the database and may make roles (CREATEROLE).\n"
                "status ends with exit code 1 if migrations are pending or the journal is not this program's,\n"
-               "doctor if it found a problem.\n");
+               "doctor if it found a problem.\n"
+               "The archive is for the owner of the journal; what is in it is read again once it is restored.\n");
   group.require_subcommand(1);
   add_migrate(line, group);
   line.on_run(line.add_below(group, "status", "The versions of the schema: applied, pending, changed, unknown"),
               run_status);
   add_db_doctor(line, group);
+  add_db_archive(line, group);
 }
 
 }  // namespace holon::cli

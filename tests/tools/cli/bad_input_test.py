@@ -184,7 +184,7 @@ class BadJournal(CommandCase):
         for journal in ("a", "b"):
             self.run_holon("import", "log.csv", "--journal", f"sqlite:{journal}.db")
         compare = ["verify", "--journal", "sqlite:a.db", "--against", "sqlite:b.db"]
-        self.assertEqual(self.json(*compare), {"compared": 9, "problems": [], "problems_untold": 0})
+        self.assertEqual(self.json(*compare), {"compared": 9, "archived": 0, "problems": [], "problems_untold": 0})
         self.assertIn("No differences", self.text(*compare))
         self.run_holon("append", "t", "--type", "TaskCreated", "--data", TASK, "--journal", "sqlite:b.db")
         self.assertTrue(self.json(*compare, code=NO)["problems"])

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """holon db: a journal in PostgreSQL is made, brought up to date, and tells how it stands."""
+import gzip
+import json
+import os
 import unittest
+from datetime import date
 
 from command_case import BAD_INPUT, DONE, NO, TROUBLE
 from postgres_case import PostgresCase
@@ -114,6 +118,71 @@ class Db(PostgresCase):
     def test_the_doctor_asks_for_a_database(self):
         self.assertIn("holon db is for journals in PostgreSQL", self.error("db", "doctor", "--journal", "memory:"))
         self.error("db", "doctor", "--journal", "postgresql://ada:secret@/db?host=/nowhere", code=TROUBLE)
+
+    def journal_with_an_old_month(self):
+        """Three events that were recorded months ago and one of now; gives the name of the old month."""
+        self.run_holon("db", "migrate")
+        append = ["append", "task-1", "--type", "TaskCreated", "--data", '{"title":"x","description":"","priority":1}']
+        for _ in range(3):
+            self.run_holon(*append)
+        back = "recorded_at = recorded_at - interval '100 days'"
+        self.sql("select make_partition(now() - interval '100 days'); set session_replication_role = replica; "
+                 f"update events set {back}; update batches set {back} where number > 0")
+        self.run_holon(*append)
+        return self.sql("select min(name) from journal_partitions")
+
+    def archive(self, *more, code=DONE):
+        return self.json("db", "archive", "--before", date.today().isoformat(), "--to", "archive", *more, code=code)
+
+    def test_a_month_goes_to_the_archive_and_comes_back(self):
+        month = self.journal_with_an_old_month()
+        planned = self.archive("--dry-run")["months"]
+        self.assertEqual([(each["name"], each["outcome"]) for each in planned], [(month, "planned")])
+        self.assertFalse(os.path.exists(self.path("archive")))
+        answer = self.archive()
+        self.assertEqual(answer["stopped"], None)
+        file = f"archive/{month}.json"
+        del answer["months"][0]["table_bytes"]
+        self.assertEqual(answer["months"], [{"name": month, "outcome": "archived", "events": 3, "first_offset": 1,
+                                             "last_offset": 3, "file": file}])
+        with gzip.open(self.path(f"archive/{month}.jsonl.gz"), "rt", encoding="utf-8") as lines:
+            self.assertEqual([json.loads(line)["global_offset"] for line in lines], [1, 2, 3])
+        verified = self.json("verify")
+        self.assertEqual((verified["events"], verified["archived"], verified["problems"]), (1, 3, []))
+        self.assertIn("Not looked at: the events 1 to 3 are in the archive", self.text("verify"))
+        proven = self.json("verify", "--archive", file)
+        self.assertEqual((proven["name"], proven["events"], proven["problems"]), (month, 3, []))
+        self.assertIn("to the byte", self.text("verify", "--archive", file))
+        self.assertIn("holon db restore", self.run_holon("read", code=NO).stderr)
+        self.assertIn("Nothing to do", self.text("db", "archive", "--before", "2020-01-01", "--to", "archive"))
+        self.assertIn(f"{month} is back, with 3 events", self.text("db", "restore", file))
+        self.assertEqual(self.json("verify")["events"], 4)
+        told = self.text("db", "archive", "--before", date.today().isoformat(), "--to", "archive", "--keep-table")
+        self.assertRegex(told, rf"(?m)^{month} +3 +0\.\d MB +kept +archive/{month}\.json$")
+        self.assertEqual(self.sql(f"select count(*) from {month}"), "3")
+        self.assertEqual(self.archive()["months"][0]["outcome"], "dropped")
+        self.assertEqual(self.json("db", "restore", f"archive/{month}.jsonl.gz")["outcome"], "restored")
+
+    def test_an_archive_that_was_damaged_is_found(self):
+        month = self.journal_with_an_old_month()
+        self.archive()
+        self.write(f"archive/{month}.jsonl.gz", b"rubbish")
+        found = self.json("verify", "--archive", f"archive/{month}.json", code=NO)
+        self.assertIn("its SHA-256 is", found["problems"][0]["what"])
+        told = self.error("db", "restore", f"archive/{month}.json")
+        self.assertIn("nothing was restored", told)
+
+    def test_archiving_with_wrong_arguments(self):
+        self.run_holon("db", "migrate")
+        self.assertIn("--before", self.error("db", "archive", "--to", "archive"))
+        self.assertIn("--to", self.error("db", "archive", "--before", "2020-01-01"))
+        self.assertIn("--before: ", self.error("db", "archive", "--before", "soon", "--to", "archive"))
+        self.assertIn("is no file of an archive", self.error("db", "restore", "notes.txt"))
+        self.assertIn("there is no such file", self.error("db", "restore", "events_2020_01.json", code=NO))
+        self.assertIn("there is no such file", self.error("verify", "--archive", "events_2020_01.json", code=NO))
+        for command in (["archive", "--before", "2020-01-01", "--to", "archive"], ["restore", "events_2020_01.json"]):
+            self.assertIn("holon db is for journals in PostgreSQL",
+                          self.error("db", *command, "--journal", "memory:"))
 
     def test_wrong_usage(self):
         self.error("db")
