@@ -26,6 +26,10 @@ constexpr std::string_view check_violation = "23514";     // no partition for th
 constexpr std::string_view read_only_transaction = "25006";
 constexpr std::string_view idle_too_long = "25P03";
 
+bool was_there(const result<append_result>& outcome) {
+  return outcome ? outcome->already : outcome.error().code == errc::duplicate_event;
+}
+
 }  // namespace
 
 result<void> postgres_appender::start() {
@@ -41,14 +45,21 @@ std::vector<result<append_result>> postgres_appender::append(requests batch) {
   doubt_.reset();
   mark_.clear();
   found_ = {};
-  auto how = care::optimistic;
+  auto how = first_try_;
   for (int attempts = 1;; ++attempts) {
     auto done = attempt(batch, how);
-    if (done && *done) return draft_.finish(next_.head.recorded_at, heads_);
+    if (done && *done) {
+      auto outcomes = draft_.finish(next_.head.recorded_at, heads_);
+      const bool repeats = std::any_of(outcomes.begin(), outcomes.end(), was_there);
+      first_try_ = repeats ? care::careful : care::optimistic;
+      return outcomes;
+    }
     if (done) continue;
     if (to_) to_->rollback();
     in_transaction_ = false;
-    if (attempts >= attempts_max || !may_go_again(how)) return give_up(batch.size(), done.error());
+    // Against a fast writer many a number is lost within a moment, so the count alone says little.
+    const bool tried_enough = attempts >= attempts_max && circuit::clock::now() >= deadline_;
+    if (tried_enough || !may_go_again(how)) return give_up(batch.size(), done.error());
   }
 }
 

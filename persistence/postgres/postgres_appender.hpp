@@ -21,7 +21,8 @@ namespace holon::postgres {
 
 /// Events from which on COPY is cheaper than a statement for each; measured, see README.md.
 inline constexpr std::int64_t copy_from_events = 8;
-/// How often one batch is drafted again because of others, months that end or deadlocks; then errc::unavailable.
+/// How often one batch is drafted again at least because of others, months that end or deadlocks; if outage_patience is
+/// over by then, errc::unavailable.
 inline constexpr int attempts_max = 32;
 /// Events of others that an appender takes note of one by one; if there are more, it forgets all streams instead.
 inline constexpr std::int64_t changes_max = 4096;
@@ -85,6 +86,10 @@ class postgres_appender final : public journal_appender {
   std::optional<month_view> month_;
   timestamp sealed_until_;
   stream_heads heads_;  // true of known_
+
+  // Who sends what was there mostly goes on so: the ids of the next batch are looked up before it is written, rather
+  // than refused by an index when all its rows are.
+  care first_try_ = care::optimistic;
 
   // Several writers: take turns by the lock.
   bool contended_ = false;
