@@ -7,6 +7,7 @@
 #include "tools/cli/activity_counts.hpp"
 #include "tools/cli/event_text.hpp"
 #include "tools/cli/import_run.hpp"
+#include "tools/cli/journal_hint.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/node_starting.hpp"
 #include "tools/cli/progress_bar.hpp"
@@ -96,13 +97,13 @@ void show_summary(const workload_report& report, const node& on, output& out) {
 }
 
 void show_next(const settings& chosen, output& out) {
-  const bool usual = chosen.journal == journal_url{.kind = journal_kind::sqlite, .place = "holon-data/journal.db"};
-  const std::string where = usual ? "" : " --journal " + to_string(chosen.journal);
+  if (chosen.journal.kind == journal_kind::memory) return;  // it is gone by then
+  const auto where = hint_at(chosen, process_environment);
   const auto next = [&](const std::string& command, const char* what) {
-    out.line(fmt::format("  {:36}  {}", "holon " + command + where, what));
+    out.line(fmt::format("  {:36}  # {}", "holon " + command + where.arguments, what));
   };
   out.line();
-  out.line("To try next:");
+  out.line(where.give_again ? "To try next, with the same journal (its password is not shown):" : "To try next:");
   next("tail -n 5", "what happened last");
   next("projections show active_tasks", "a read model, table by table");
   next("verify", "prove that the journal is whole");
@@ -182,11 +183,13 @@ result<exit_code> run_on_log(const demo_options& asked, session& with) {
 }  // namespace
 
 void add_demo_command(command_line& line) {
-  auto& command =
-      line.add("demo", "Let thousands of holons work and show the read models that follow them",
-               "  holon demo\n"
-               "  holon demo --commands 200000 --seed 7 --journal sqlite:/tmp/big/journal.db\n"
-               "\nThe journal is made if it is not there. Run again, it recovers what is there and goes on.\n");
+  auto& command = line.add(
+      "demo", "Let thousands of holons work and show the read models that follow them",
+      "  holon demo\n"
+      "  holon demo --commands 200000 --seed 7 --journal sqlite:/tmp/big/journal.db\n"
+      "  HOLON_DB=postgresql://holon@db/holon holon demo\n"
+      "\nThe journal is made if it is not there (in PostgreSQL by holon db migrate). Run again, it recovers what is\n"
+      "there and goes on.\n");
   auto asked = std::make_shared<demo_options>();
   auto* commands = command.add_option("--commands", asked->commands, "How many commands the holons get");
   commands->check(whole_number(1, workload_commands_max))->type_name("N")->capture_default_str();

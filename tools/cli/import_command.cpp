@@ -44,12 +44,13 @@ result<exit_code> run_import(const log_options& asked, session& with) {
 }  // namespace
 
 void add_import_command(command_line& line) {
-  auto& command =
-      line.add("import", "Take over an event log (XES, CSV, JSON Lines), each case a stream",
-               "  holon import incidents.xes.gz\n"
-               "  holon import receipt.csv --case case:concept:name --resource org:resource --separator ,\n"
-               "\nThe whole file is checked before anything is written. Importing it again adds what is new: nothing,\n"
-               "or what an interrupted import has left out.\n");
+  auto& command = line.add("import", "Take over an event log (XES, CSV, JSON Lines), each case a stream",
+                           "  holon import incidents.xes.gz\n"
+                           "  holon import receipt.csv --case case:concept:name --resource org:resource --separator ,\n"
+                           "  holon import incidents.xes.gz --journal postgresql://holon@db/holon\n"
+                           "\nThe whole file is checked before anything is written, and appended in its order. "
+                           "Importing it again adds what\n"
+                           "is new: nothing, or what an interrupted import has left out.\n");
   auto asked = std::make_shared<log_options>();
   asked->add_options(command);
   line.on_run(command, [asked](session& with) { return run_import(*asked, with); });

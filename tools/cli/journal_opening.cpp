@@ -44,9 +44,16 @@ postgres_options postgres_options_of(const settings& chosen) {
           .poll_every = chosen.poll_every};
 }
 
+// A database without a journal is a mistake of the caller, as a file that is not there is.
+template <class T>
+result<T> migrated(result<T> opened) {
+  if (!opened && opened.error().code == errc::not_found) opened.error().code = errc::invalid_argument;
+  return opened;
+}
+
 // The read models of a journal elsewhere: by its id, so that another journal of the same name has others.
 result<std::shared_ptr<row_store>> open_rows_of_postgres(const settings& chosen) {
-  HOLON_TRY(const auto id, postgres_journal_id(postgres_options_of(chosen)));
+  HOLON_TRY(const auto id, migrated(postgres_journal_id(postgres_options_of(chosen))));
   HOLON_CHECK(make_folder(chosen.data_directory));
   return open_sqlite_rows({.path = chosen.data_directory / (to_string(id) + "." + std::string(read_models_name))});
 }
@@ -57,7 +64,7 @@ result<std::shared_ptr<journal>> open_journal(const settings& settings, opening 
   switch (settings.journal.kind) {
     case journal_kind::memory: return make_memory_journal();
     case journal_kind::sqlite: return open_sqlite(settings.journal.place, why);
-    case journal_kind::postgresql: return open_postgres_journal(postgres_options_of(settings));
+    case journal_kind::postgresql: return migrated(open_postgres_journal(postgres_options_of(settings)));
   }
   HOLON_ASSERT(false, "a journal is of a known kind");
 }

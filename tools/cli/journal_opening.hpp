@@ -13,15 +13,15 @@ namespace holon::cli {
 
 enum class opening : std::uint8_t {
   to_read,   ///< must be there; beside a writer, also of another process
-  to_write,  ///< made with its folder if it is not there; in PostgreSQL, holon db migrate has made it
+  to_write,  ///< made with its folder if it is not there; in PostgreSQL, holon db migrate makes it
 };
 
-/// errc::invalid_argument: there is no such journal to read. Otherwise what open_sqlite_journal and
-/// open_postgres_journal give.
+/// errc::invalid_argument: there is no such journal to read, or the database has none. Otherwise what
+/// open_sqlite_journal and open_postgres_journal give: a server that is away is not waited for.
 [[nodiscard]] result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why);
 
-/// The read models of this journal. Those of memory: live as long as the store; those of PostgreSQL are in a file of the
-/// data directory that is named after the journal's id.
+/// The read models of this journal. Those of memory: live as long as the store; those of PostgreSQL are in a file of
+/// the data directory that is named after the journal's id.
 [[nodiscard]] result<std::shared_ptr<row_store>> open_read_models(const settings& settings);
 
 /// PATH's folder for sqlite:PATH, the data directory otherwise.

@@ -114,7 +114,9 @@ void add_verify_command(command_line& line) {
                            "  holon verify --archive /archive/events_2025_01.json\n"
                            "\nExit code 1 if there are problems. It may run beside a writer.\n");
   auto against = std::make_shared<std::string>();
-  command.add_option("--against", *against, "Compare with another journal instead, event for event")
+  command
+      .add_option("--against", *against,
+                  "Compare with another journal (sqlite:PATH or postgresql://…) instead, event for event")
       ->type_name("WHERE");
   auto archive = std::make_shared<std::string>();
   command.add_option("--archive", *archive, "Check the files of an archived month instead")
