@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_node_settles_a_doubt_of_its_writer_by_its_readers) {
 BOOST_AUTO_TEST_CASE(a_command_in_doubt_has_one_result_when_it_is_sent_again) {
   proxied_world world;
   auto options = world.by_proxy();
-  options.outage_patience = milliseconds{1'500};
+  options.outage_patience = milliseconds{2'500};
   const auto node = world.start_node(world.open(options));
   BOOST_TEST(world.deposit(*node, 1, 1).value().version.value == 1);
   world.proxy.refuse();

@@ -206,8 +206,8 @@ BOOST_AUTO_TEST_CASE(an_append_that_loses_a_deadlock_is_made_again) {
   world.wait_until(waiting_backends, "2");
   first.reset();
   crossing.get();
-  const auto log = world.server.log();
-  BOOST_TEST(log.find("waits for ShareLock on transaction") != std::string::npos, log);
+  // That one was let through, so the append has given up what it held. It is not done for that.
+  BOOST_TEST((appending.wait_for(milliseconds{0}) == std::future_status::timeout));
   second.reset();
   const auto outcome = appending.get();
   BOOST_REQUIRE_MESSAGE(outcome, (outcome ? "" : outcome.error().text));
