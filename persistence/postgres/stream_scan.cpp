@@ -23,6 +23,7 @@ stream_scan::stream_scan(const stream_query& query, const event_visitor& visit, 
     : query_(query),
       visit_(visit),
       recorded_from_(recorded_from),
+      recorded_until_(query.recorded_until.value_or(end_of_time)),
       stored_(stored),
       journal_(journal),
       next_(start_of(query)),
@@ -78,7 +79,7 @@ result<void> stream_scan::ask(connection& at, const page& wanted) const {
   parameters with;
   with.add(query_.stream.value);
   with.add(static_cast<std::int32_t>(wanted.low)).add(static_cast<std::int32_t>(wanted.high));
-  with.add(query_.recorded_until.value_or(end_of_time)).add(recorded_from_);
+  with.add(recorded_until_).add(recorded_from_);
   if (forwards()) return at.ask_page({sql::read_stream_forwards}, with);
   return at.ask_page({sql::read_stream_backwards}, with.add(wanted.rows));
 }
@@ -98,6 +99,7 @@ result<stream_scan::step> stream_scan::show_row(connection& at, page& now) {
   }
   if (version != next_) return failure(hole(at, version));
   ++shown_;
+  (forwards() ? recorded_from_ : recorded_until_) = event.recorded_at;
   next_ += forwards() ? 1 : -1;
   return visit_(event) && !is_over() ? step::again : step::read_ended;
 }

@@ -50,7 +50,9 @@ class stream_scan {
 
   const stream_query& query_;
   const event_visitor& visit_;
-  const timestamp recorded_from_;
+  // What is not shown yet was recorded between these: months outside are not looked into.
+  timestamp recorded_from_;
+  timestamp recorded_until_;
   const payload_type stored_;
   const std::string& journal_;
   event_scratch scratch_;
