@@ -140,6 +140,18 @@ BOOST_AUTO_TEST_CASE(a_journal_of_which_the_beginning_is_archived_is_whole_and_s
   BOOST_TEST(found->batches == 4);
 }
 
+BOOST_AUTO_TEST_CASE(journals_are_compared_behind_what_one_of_them_archived) {
+  tampered_reader rest{*this};
+  rest.archive({6});
+  for (const bool is_left : {true, false}) {
+    const auto found = is_left ? compare(rest, *reader) : compare(*reader, rest);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(found->problems.empty());
+    BOOST_TEST(found->events == 6);
+    BOOST_TEST(found->archived.value == 6);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_was_archived_away_from_the_middle_of_a_batch_is_found) {
   expect(found_after([](tampered_reader& journal) { journal.archive({5}); }),
          "no batch ends where the archived events do");

@@ -152,7 +152,8 @@ bool postgres_server::started() {
   std::ifstream file(folder_.path() / "data/postmaster.pid");
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
-  return lines.size() >= 8 && lines[0] == std::to_string(process_->pid()) && lines[7].starts_with("ready");
+  return lines.size() >= 8 && lines[0] == std::to_string(process_->pid()) &&
+         (lines[7].starts_with("ready") || lines[7].starts_with("standby"));
 }
 
 std::string postgres_server::url(const std::string& database, const std::string& user) const {

@@ -33,6 +33,12 @@ result<std::unique_ptr<month_table>> month_table::open(const postgres_options& o
   return std::unique_ptr<month_table>(new month_table(std::move(to)));
 }
 
+result<void> month_table::check_owner() {
+  HOLON_CHECK(begin(detach_lock_wait));
+  to_->rollback();
+  return {};
+}
+
 result<std::vector<month_row>> month_table::read() {
   HOLON_TRY(const auto answer, to_->answer({sql::read_months}));
   std::vector<month_row> months;

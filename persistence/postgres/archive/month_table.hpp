@@ -35,10 +35,11 @@ struct month_row {
 /// One thread at a time. Errors are those of connection.
 class month_table {
  public:
-  /// As the owner of the journal, past a pooler if there is a way. errc::not_found, foreign: there is no journal of
-  /// this program's version.
+  /// Past a pooler, if there is a way.
   [[nodiscard]] static result<std::unique_ptr<month_table>> open(const postgres_options& options);
 
+  /// errc::invalid_argument: this user may not act as the owner.
+  [[nodiscard]] result<void> check_owner();
   [[nodiscard]] result<std::vector<month_row>> read();
   /// Seals all that are over.
   [[nodiscard]] result<void> seal();

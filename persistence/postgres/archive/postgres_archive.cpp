@@ -21,7 +21,10 @@ class archiving {
         months_(std::move(months)) {}
 
   result<archive_report> run() {
-    if (!options_.dry_run) HOLON_CHECK(months_->seal());
+    if (!options_.dry_run) {
+      HOLON_CHECK(months_->check_owner());  // before a long export is made in vain
+      HOLON_CHECK(months_->seal());
+    }
     HOLON_TRY(const auto months, months_->read());
     HOLON_TRY(const auto head, reader_->head());
     archive_report report;

@@ -60,15 +60,22 @@ BOOST_AUTO_TEST_CASE(archived_ids_and_versions_are_taken_for_ever) {
   on_each_version([](int major) {
     archived_journal journal(major);
     static_cast<void>(journal.archive("2020-03-01"));
-    auto taken = request(9, expected_version::any(), events(61, 61));
-    taken.writes.front().events.front().id = event_number(3);
-    BOOST_TEST(code_of(append_one(journal.appender(), taken)) == errc::duplicate_event);
-    BOOST_TEST(code_of(append_one(journal.appender(), request(3, expected_version::no_stream(), events(61, 61)))) ==
-               errc::version_conflict);
-    const auto next = must(append_one(journal.appender(), request(3, expected_version::exactly({5}), events(61, 61))));
-    BOOST_TEST(next.versions.front().value == 6);
-    BOOST_TEST(next.first.value == 61);
-    journal.check_whole(40);
+    // For an appender that was there, and for one that knows nothing yet.
+    for (std::uint64_t number = 61; number < 63; ++number) {
+      auto taken = request(9, expected_version::any(), events(number, number));
+      taken.writes.front().events.front().id = event_number(3);
+      BOOST_TEST(code_of(append_one(journal.appender(), taken)) == errc::duplicate_event);
+      const auto asked = [&](expected_version expected) {
+        return append_one(journal.appender(), request(3, expected, events(number, number)));
+      };
+      BOOST_TEST(code_of(asked(expected_version::no_stream())) == errc::version_conflict);
+      const auto version = static_cast<std::int64_t>(number) - 55;
+      const auto next = must(asked(expected_version::exactly({version - 1})));
+      BOOST_TEST(next.versions.front().value == version);
+      BOOST_TEST(next.first.value == static_cast<std::int64_t>(number));
+      journal.check_whole(40);
+      journal.write_again();
+    }
   });
 }
 
@@ -288,6 +295,8 @@ BOOST_AUTO_TEST_CASE(who_does_not_own_the_journal_cannot_archive) {
       const auto refused = postgres::archive(options);
       BOOST_REQUIRE(!refused);
       BOOST_TEST(refused.error().code == errc::invalid_argument, refused.error().text);
+      BOOST_TEST(refused.error().text.find("the archive is for the owner of the journal") != std::string::npos);
+      BOOST_TEST(!std::filesystem::exists(journal.manifest("events_2020_01")));
       for (const char* forged :
            {"select collect_archived('events_2020_01')", "select detach_archived('events_2020_01')",
             "select drop_archived('events_2020_01')", "select begin_restore('events_2020_01')",

@@ -1,6 +1,7 @@
 // What the doctor says of servers that are set up badly, on each server version.
 #define BOOST_TEST_MODULE server_settings
 #include <algorithm>
+#include <fstream>
 
 #include <boost/test/unit_test.hpp>
 
@@ -54,6 +55,21 @@ BOOST_AUTO_TEST_CASE(a_synchronous_standby_that_is_not_there_is_a_problem) {
       BOOST_TEST(about(server, "synchronous standbys").level == severity::problem);
       BOOST_TEST(about(server, "synchronous standbys").value == "none of 'twin' is here, so commits wait for ever");
       BOOST_TEST(about(server, "setting synchronous_commit").level == severity::note);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_standby_says_how_far_it_is_and_is_examined_as_far_as_it_can_be) {
+  for (const int major : testing::servers_at_hand()) {
+    BOOST_TEST_CONTEXT("PostgreSQL " << major) {
+      postgres_server server({.major = major});
+      server.stop();
+      std::ofstream(server.socket_folder() + "/data/standby.signal").close();
+      server.restart();
+      BOOST_TEST(about(server, "server").value.ends_with(", a standby"));
+      BOOST_TEST(about(server, "this standby").level == severity::note);
+      BOOST_TEST(about(server, "this standby").value.ends_with(", 0 bytes are not replayed"));
+      BOOST_TEST(about(server, "size of pg_wal").level == severity::ok);
     }
   }
 }
