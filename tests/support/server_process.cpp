@@ -129,9 +129,14 @@ int wait_for(pid_t pid) {
   return status;
 }
 
+// Empty if there is none. Of a process that ends at this moment, opening its file works and reading it throws.
 std::string whole_file(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
+  try {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+  } catch (const std::ios_base::failure&) {
+    return {};
+  }
 }
 
 // What the kernel says of a process: its state by a letter, and who made it.
