@@ -16,6 +16,7 @@ _SYSTEM_LIBRARIES = {
     "expat": (["-lexpat"], []),
     "expected": ([], []),
     "fmt": (["-lfmt"], []),
+    "jemalloc": (["-ljemalloc"], []),
     "json": ([], []),
     "msgpack": ([], []),
     # Its headers are included as <postgresql/libpq-fe.h>, so that no compiler needs pg_config.
