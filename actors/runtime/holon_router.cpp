@@ -1,5 +1,6 @@
 #include "actors/runtime/holon_router.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/exit_reason.hpp>
@@ -11,6 +12,9 @@ namespace {
 constexpr std::uint32_t sweeps_before_sleep = 4;
 // Holons asked to sleep for each one that wakes beyond the target.
 constexpr int offers_per_wake_max = 2;
+// The order of use is kept as exactly as a part of the awake_target: who was used since so many others woke stands
+// behind them.
+constexpr std::size_t rounds_of_target = 16;
 
 }  // namespace
 
@@ -24,6 +28,7 @@ caf::behavior holon_router::make_behavior() {
       [this](offer& message) { pass_on(std::move(message.job)); },
       [this](sweep) {
         ++sweeps_;
+        ++round_;
         offer_sleep_to_unused();
         delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
       },
@@ -44,11 +49,15 @@ const holon_router::entry& holon_router::awake_holon(const command_job& job) {
   auto& used = entries_.get<by_use>();
   const auto at = known.find(job.stream);
   if (at != known.end()) {
-    used.relocate(used.end(), entries_.project<by_use>(at));
+    // To move an entry touches its neighbours as well, none of which is in the processor's cache. So it is moved once
+    // in a while, which is order enough.
+    if (std::exchange(at->round, round_) != round_) used.relocate(used.end(), entries_.project<by_use>(at));
     return *at;
   }
   used.push_back(entry{.stream = job.stream, .holon = spawn<holon_actor>(job.stream, job.model, around_)});
   awake_->store(static_cast<std::int64_t>(entries_.size()), std::memory_order_relaxed);
+  used.back().round = round_;
+  if (++woken_ % std::max<std::size_t>(1, limits_.awake_target / rounds_of_target) == 0) ++round_;
   auto longest_unused = used.begin();
   if (entries_.size() > limits_.awake_target)
     for (int i = 0; i < offers_per_wake_max; ++i, ++longest_unused)

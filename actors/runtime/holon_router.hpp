@@ -38,6 +38,7 @@ class holon_router final : public caf::event_based_actor {
     caf::actor holon;
     mutable std::uint32_t sent = 0;       // offers so far
     mutable std::uint32_t last_used = 0;  // in sweeps
+    mutable std::uint32_t round = 0;      // when it was moved to the end of by_use
   };
   struct by_stream {};
   struct by_use {};  // the longest unused first
@@ -59,6 +60,8 @@ class holon_router final : public caf::event_based_actor {
   std::atomic<std::int64_t>* awake_;
   entries entries_;
   std::uint32_t sweeps_ = 0;
+  std::uint32_t round_ = 0;  // ends with each sweep, and when many have woken
+  std::size_t woken_ = 0;
 };
 
 }  // namespace holon::runtime

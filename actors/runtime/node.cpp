@@ -23,6 +23,10 @@ namespace {
 
 constexpr std::size_t loaders_max = 20;
 
+// One core is left to the journal's writer, and to the database if it is on this machine. With a thread more than that,
+// holons were measured to keep each other and the writer waiting, for less work done.
+std::size_t usual_threads() { return std::max(2u, std::thread::hardware_concurrency()) - 1; }
+
 struct system_config : caf::actor_system_config {
   explicit system_config(std::size_t threads) {
     // Sharing rather than stealing: an idle node costs no CPU, and many askers of one writer are served faster.
@@ -86,7 +90,7 @@ struct node::running {
         types(std::move(known)),
         options(std::move(with)),
         views(std::move(seen)),
-        config(options.scheduler_threads != 0 ? options.scheduler_threads : std::thread::hardware_concurrency()),
+        config(options.scheduler_threads != 0 ? options.scheduler_threads : usual_threads()),
         system(config) {}
 
   std::shared_ptr<journal> store;

@@ -28,7 +28,7 @@ struct node_options {
   std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
   std::size_t batch_events_max = 512;       ///< events in one transaction
   std::size_t loaders = 2;                  ///< connections that load holons, 1 … 20
-  std::size_t scheduler_threads = 0;        ///< 0: as many as there are cores
+  std::size_t scheduler_threads = 0;        ///< 0: one less than there are cores, and one at least
   std::size_t awake_target = 1'000'000;     ///< holons beyond this are put to sleep, the longest unused first
   std::chrono::milliseconds idle_before_sleep{60'000};
   std::function<timestamp()> clock = now;  ///< for the times of decisions
