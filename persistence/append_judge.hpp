@@ -54,9 +54,11 @@ struct verdict {
 class broken_chains {
  public:
   [[nodiscard]] bool holds(std::uint64_t chain) const { return chain != 0 && broken_.contains(chain); }
-  /// To be told of each outcome in order.
-  void note(const append_request& request, const result<append_result>& outcome) {
-    if (request.chain != 0 && (!outcome || outcome->already)) broken_.insert(request.chain);
+  /// To be told of each outcome in order. True: it breaks its chain.
+  bool note(const append_request& request, const result<append_result>& outcome) {
+    const bool breaks = request.chain != 0 && (!outcome || outcome->already);
+    if (breaks) broken_.insert(request.chain);
+    return breaks;
   }
   void clear() { broken_.clear(); }
 

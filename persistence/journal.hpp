@@ -211,6 +211,25 @@ class journal_reader {
   [[nodiscard]] virtual result<void> read_archived_streams(const archived_stream_visitor& /*visit*/) { return {}; }
 };
 
+/// Batches handed over before their outcomes are asked for, so that the store works at one while the next is made
+/// ready. A part of a journal_appender and used by its thread; nothing else of it may be called while a batch is open,
+/// but save_snapshots.
+class append_pipeline {
+ public:
+  /// Batches that may be open at once.
+  static constexpr std::size_t open_max = 3;
+
+  virtual ~append_pipeline() = default;
+
+  /// Opens a batch, of which fewer than `open_max` are open. The pointers and what they point to stay where they are
+  /// until its outcomes were given.
+  virtual void submit(std::span<const append_request* const> batch) = 0;
+
+  /// Ends the oldest open batch and gives what `append` would give, had all batches been appended one after the other.
+  /// A chain that breaks in it is broken in those that were open with it, too; later ones must not use its number.
+  [[nodiscard]] virtual std::vector<result<append_result>> complete() = 0;
+};
+
 /// The connection for writing. One thread at a time.
 class journal_appender {
  public:
@@ -240,6 +259,9 @@ class journal_appender {
 
   /// Replaces the users' metadata of a stream. errc::not_found: no such stream. errc::malformed: not a JSON object.
   [[nodiscard]] virtual result<void> set_stream_metadata(stream_id stream, std::string_view json) = 0;
+
+  /// Null: this journal does one batch after the other, and `append` is the way.
+  [[nodiscard]] virtual append_pipeline* pipeline() { return nullptr; }
 };
 
 /// A journal. Thread-safe.

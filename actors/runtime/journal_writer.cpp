@@ -30,6 +30,7 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
                                std::function<void(global_offset)> committed)
     : caf::event_based_actor(config),
       appender_(std::move(appender)),
+      pipeline_(appender_->pipeline()),
       writes_(std::move(writes)),
       limits_(limits),
       committed_(std::move(committed)) {}
@@ -37,7 +38,7 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
 caf::behavior journal_writer::make_behavior() {
   courier_ = home_system().spawn(deliver_batches, with_courier_);
   return {
-      [this](flush) { commit_batch(); },
+      [this](flush) { commit_batches(); },
   };
 }
 
@@ -46,33 +47,51 @@ void journal_writer::on_exit() {
   courier_ = nullptr;
 }
 
-void journal_writer::commit_batch() {
+// While the journal works at a batch that can be waited for, what waits is looked at again: whoever is woken meanwhile
+// may have put more.
+void journal_writer::commit_batches() {
   writes_->take(work_, limits_.batch_events_max);
   for (const auto chain : work_.ended_chains) broken_chains_.erase(chain);
   // Lost snapshots cost time, not truth.
   if (!work_.snapshots.empty()) static_cast<void>(appender_->save_snapshots(work_.snapshots));
-  if (!work_.jobs.empty()) append();
+  if (!work_.jobs.empty()) open(std::move(work_.jobs));
+  const bool another = pipeline_ != nullptr && work_.events_left >= limits_.behind_from_events();
+  const std::size_t open_now_max = another ? append_pipeline::open_max - 1 : 0;
+  while (open_.size() > open_now_max) close_oldest();
   if (work_.more) send(this, flush{});
 }
 
-void journal_writer::append() {
-  if (!broken_chains_.empty()) settle_broken_chains();
-  requests_.clear();
-  for (const auto& [job, holon] : work_.jobs)
-    if (job->outcome) requests_.push_back(&job->request);
-  if (!requests_.empty()) note_outcomes(appender_->append(requests_));
-  answer_all();
+void journal_writer::open(std::vector<write_queue::entry> jobs) {
+  auto& batch = open_.emplace_back();
+  batch.jobs = std::move(jobs);
+  if (!broken_chains_.empty()) settle_broken_chains(batch);
+  for (const auto& [job, holon] : batch.jobs)
+    if (job->outcome) batch.requests.push_back(&job->request);
+  if (batch.requests.empty()) return;
+  if (pipeline_ != nullptr)
+    pipeline_->submit(batch.requests);
+  else
+    batch.outcomes = appender_->append(batch.requests);
 }
 
-void journal_writer::settle_broken_chains() {
-  for (const auto& [job, holon] : work_.jobs)
+void journal_writer::close_oldest() {
+  auto& batch = open_.front();
+  if (pipeline_ != nullptr && !batch.requests.empty()) batch.outcomes = pipeline_->complete();
+  note_outcomes(batch);
+  auto jobs = std::move(batch.jobs);
+  open_.pop_front();
+  answer_all(std::move(jobs));
+}
+
+void journal_writer::settle_broken_chains(open_batch& batch) const {
+  for (const auto& [job, holon] : batch.jobs)
     if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(job->request);
 }
 
-void journal_writer::note_outcomes(const std::vector<result<append_result>>& outcomes) {
-  auto outcome = outcomes.begin();
+void journal_writer::note_outcomes(const open_batch& batch) {
+  auto outcome = batch.outcomes.begin();
   global_offset last{0};
-  for (const auto& [job, holon] : work_.jobs) {
+  for (const auto& [job, holon] : batch.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
     const bool stands = job->outcome && !job->outcome->already;
@@ -82,8 +101,7 @@ void journal_writer::note_outcomes(const std::vector<result<append_result>>& out
   if (last.value > 0) committed_(last);
 }
 
-void journal_writer::answer_all() {
-  auto& jobs = work_.jobs;
+void journal_writer::answer_all(std::vector<write_queue::entry> jobs) {
   if (jobs.size() < courier_from_answers && with_courier_->load(std::memory_order_acquire) == 0) {
     for (auto& [job, holon] : jobs) send(holon, settled{std::move(job)});
     return;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_set>
@@ -24,6 +25,10 @@ inline constexpr std::size_t courier_from_answers = 8;
 
 struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
+
+  /// If so many events are waiting when a batch was handed to the journal, the next one is handed over behind it. With
+  /// fewer it is better to wait, so that they become more.
+  [[nodiscard]] std::size_t behind_from_events() const { return (batch_events_max + 1) / 2; }
 };
 
 /// Detached, because commits block (not detached in deterministic tests).
@@ -39,13 +44,22 @@ class journal_writer final : public caf::event_based_actor {
   [[nodiscard]] const char* name() const override { return "journal_writer"; }
 
  private:
-  void commit_batch();
-  void append();
-  void settle_broken_chains();
-  void note_outcomes(const std::vector<result<append_result>>& outcomes);
-  void answer_all();
+  // A batch that was handed to the journal, or has nothing to hand over.
+  struct open_batch {
+    std::vector<write_queue::entry> jobs;
+    std::vector<const append_request*> requests;
+    std::vector<result<append_result>> outcomes;
+  };
+
+  void commit_batches();
+  void open(std::vector<write_queue::entry> jobs);
+  void close_oldest();
+  void settle_broken_chains(open_batch& batch) const;
+  void note_outcomes(const open_batch& batch);
+  void answer_all(std::vector<write_queue::entry> jobs);
 
   std::shared_ptr<journal_appender> appender_;
+  append_pipeline* pipeline_;  // of the appender; null: it has none
   std::shared_ptr<write_queue> writes_;
   caf::actor courier_;
   // Batches that the courier has not delivered: nothing may overtake them.
@@ -53,7 +67,7 @@ class journal_writer final : public caf::event_based_actor {
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
   write_queue::batch work_;
-  std::vector<const append_request*> requests_;
+  std::deque<open_batch> open_;  // the oldest first
   // Chains that broke in an earlier batch and still have requests on their way here; empty but for rare moments.
   std::unordered_set<std::uint64_t> broken_chains_;
 };

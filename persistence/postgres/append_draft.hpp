@@ -29,6 +29,7 @@ struct known_head {
 struct month_view {
   timestamp from;                     ///< of the month that is written to
   timestamp until;                    ///< the first moment after it
+  timestamp sealed_until;             ///< what was recorded before is in the tables of sealed months
   bool older_events = false;          ///< there are events before this month
   std::optional<uuid> older_ids_max;  ///< the greatest of their ids: a greater one is none of theirs
 };
@@ -59,6 +60,15 @@ struct placed_write {
   global_offset first;
 };
 
+/// What a batch is drafted upon; all of it outlives the draft's make().
+struct draft_basis {
+  const known_head& head;
+  const month_view& month;
+  const stream_heads& heads;
+  const class append_draft* behind = nullptr;  ///< a batch that is under way and ends at `head`
+  const broken_chains* broken = nullptr;       ///< by the batch before
+};
+
 class append_draft final : private append_evidence {
  public:
   using outcome = result<append_result>;
@@ -66,8 +76,8 @@ class append_draft final : private append_evidence {
   static constexpr timestamp not_yet = timestamp::max();
 
   /// Makes the draft. False: look up `wanted` and make it again.
-  [[nodiscard]] result<bool> make(std::span<const append_request* const> batch, const known_head& known,
-                                  const month_view& month, const stream_heads& heads, const lookups& found, care how);
+  [[nodiscard]] result<bool> make(std::span<const append_request* const> batch, const draft_basis& basis,
+                                  const lookups& found, care how);
 
   [[nodiscard]] const wanted_lookups& wanted() const { return wanted_; }
   [[nodiscard]] const std::vector<placed_write>& writes() const { return writes_; }
@@ -75,15 +85,21 @@ class append_draft final : private append_evidence {
   /// Commands of requests that go in unjudged: the journal must refuse the batch if one of them was settled.
   [[nodiscard]] const std::vector<uuid>& unchecked_commands() const { return unchecked_; }
   [[nodiscard]] bool writes_nothing() const { return writes_.empty() && settled_.empty(); }
-  [[nodiscard]] std::int64_t events() const { return last_.value - known_->head.offset.value; }
+  [[nodiscard]] std::int64_t events() const { return last_.value - first_.value + 1; }
   [[nodiscard]] global_offset last() const { return last_; }
+  /// Each request goes in, with events and nothing else: another batch may be drafted behind this one before it is
+  /// committed.
+  [[nodiscard]] bool all_events() const;
+
+  /// The batch before is committed, so that what it wrote is in the heads.
+  void stands_alone() { behind_ = nullptr; }
 
   /// After the commit: the outcomes, and the heads of the streams into `heads`.
   [[nodiscard]] std::vector<outcome> finish(timestamp recorded_at, stream_heads& heads);
 
  private:
-  void start(std::span<const append_request* const> batch, const known_head& known, const month_view& month,
-             const stream_heads& heads, const lookups& found);
+  void start(std::span<const append_request* const> batch, const draft_basis& basis, const lookups& found);
+  void prefetch(std::span<const append_request* const> batch, std::size_t at) const;
   [[nodiscard]] result<outcome> settle(const append_request& request, care how);
   enum class plainness : std::uint8_t { plain, special, unknown };
   [[nodiscard]] plainness look_at(const append_request& request);
@@ -99,9 +115,9 @@ class append_draft final : private append_evidence {
   result<std::optional<recorded_event>> event_by_id(event_id id) override;
   result<std::optional<settled_command>> settled_of(command_id command) override;
 
-  const known_head* known_ = nullptr;
   const month_view* month_ = nullptr;
   const stream_heads* cached_ = nullptr;
+  const append_draft* behind_ = nullptr;
   const lookups* found_ = nullptr;
 
   std::vector<outcome> outcomes_;
@@ -110,6 +126,7 @@ class append_draft final : private append_evidence {
   std::vector<uuid> unchecked_;
   wanted_lookups wanted_;
   broken_chains broken_;
+  global_offset first_;
   global_offset last_;
   std::unordered_map<stream_id, stream_head> written_;                   // streams that this batch wrote to
   std::unordered_map<command_id, const settled_command*> settled_here_;  // by this batch

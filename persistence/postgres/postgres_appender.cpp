@@ -1,27 +1,19 @@
 #include "persistence/postgres/postgres_appender.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <utility>
 
 #include "persistence/codec/canonical_json.hpp"
-#include "persistence/postgres/event_encoding.hpp"
 #include "persistence/postgres/event_rows.hpp"
 #include "persistence/postgres/statements.hpp"
-#include "persistence/uuid.hpp"
 
 namespace holon::postgres {
 namespace {
 
-// Rows are handed over in pieces of this size, while the server works on those before.
-constexpr std::size_t copy_piece_bytes = 32 * 1024;
-// Marks a transaction without events as one's own.
-std::string new_mark() { return std::string(bytes_of(make_uuid_v4())); }
-
 constexpr std::string_view unique_violation = "23505";
 constexpr std::string_view settled_before = "HL001";      // refuse_settled
-constexpr std::string_view not_null_violation = "23502";  // append_batch: the month is over
+constexpr std::string_view not_null_violation = "23502";  // append_batch: the month is over, or the head is another
 constexpr std::string_view check_violation = "23514";     // no partition for this month
 constexpr std::string_view read_only_transaction = "25006";
 constexpr std::string_view idle_too_long = "25P03";
@@ -34,89 +26,291 @@ bool was_there(const result<append_result>& outcome) {
 
 result<void> postgres_appender::start() {
   deadline_ = circuit::clock::now();  // one attempt
-  HOLON_TRY(to_, shared_->connect(route::write));
-  return learn();
+  auto& to = lanes_.front().work.to;
+  HOLON_TRY(to, shared_->connect(route::write));
+  return learn(*to);
 }
 
-// ---- a batch
-
 std::vector<result<append_result>> postgres_appender::append(requests batch) {
+  HOLON_ASSERT(open_.empty(), "append is not called while a batch is open");
+  broken_.clear();
+  auto& work = free_lane().work;
+  work.take(batch);
+  return append_alone(work, std::nullopt);
+}
+
+// ---- batches under way
+
+void postgres_appender::submit(requests batch) {
+  HOLON_ASSERT(open_.size() < append_pipeline::open_max, "a batch is submitted when there is room for it");
+  if (open_.empty()) broken_.clear();
+  auto& at = free_lane();
+  at.work.take(batch);
+  at.at = stage::to_do;
+  at.alone = false;
+  at.failed.reset();
+  open_.push_back(&at);
+  commit_oldest(/*wait=*/false);
+  advance();
+}
+
+std::vector<result<append_result>> postgres_appender::complete() {
+  HOLON_ASSERT(!open_.empty(), "a batch is completed that was submitted");
+  auto& at = *open_.front();
+  if (at.at != stage::done) finish(at);
+  open_.pop_front();
+  if (!open_.empty()) commit_oldest(/*wait=*/false);
+  advance();
+  return std::move(at.outcomes);
+}
+
+// One that is not open, and connected if it can be had.
+postgres_appender::lane& postgres_appender::free_lane() {
+  lane* chosen = nullptr;
+  for (auto& each : lanes_) {
+    if (std::find(open_.begin(), open_.end(), &each) != open_.end()) continue;
+    if (chosen == nullptr || (!chosen->work.connected() && each.work.connected())) chosen = &each;
+  }
+  return *chosen;
+}
+
+// Sends what can run ahead. What cannot, and all behind it, waits for its turn.
+void postgres_appender::advance() {
+  const lane* before = nullptr;
+  for (auto* const at : open_) {
+    if (at->at == stage::to_do) run(*at, before);
+    if (at->at == stage::to_do) return;
+    before = at;
+  }
+}
+
+void postgres_appender::run(lane& at, const lane* before) {
+  const bool behind = before != nullptr && in_flight(*before);
+  if (!behind)
+    connect_more();
+  else if (!at.work.connected())
+    more_wanted_ = true;
+  if (!may_run_ahead(at)) return;
+  auto ran = behind ? run_behind(at, *before) : run_first(at);
+  if (ran && at.at == stage::copying) return;
+  at.alone = true;
+  if (!ran) at.failed = std::move(ran).error();
+}
+
+// Through a pooler a second transaction may have to wait until the first has ended.
+bool postgres_appender::may_run_ahead(const lane& at) const {
+  return !at.alone && at.work.connected() && known_ && month_ && !contended_ && first_try_ == care::optimistic &&
+         shared_->options.direct_url.empty() && at.work.batch().size() >= static_cast<std::size_t>(copy_from_events) &&
+         circuit::clock::now() >= behind_after_;
+}
+
+// To be called when nothing is in flight, since nobody should wait meanwhile. Refused, it is no sign that the server is
+// away.
+void postgres_appender::connect_more() {
+  const auto now = circuit::clock::now();
+  if (!more_wanted_ || now < more_after_ || !shared_->options.direct_url.empty()) return;
+  for (auto& each : lanes_) {
+    if (each.work.connected()) continue;
+    auto made = shared_->connect_beside(route::write);
+    if (!made) {
+      more_after_ = now + more_connections_pause;
+      break;
+    }
+    each.work.to = std::move(*made);
+  }
+  serve_all();
+}
+
+// While one of the connections waits, the rows that are left to be sent on others go on.
+void postgres_appender::serve_all() {
+  for (auto& each : lanes_) {
+    if (!each.work.to) continue;
+    std::vector<connection*> others;
+    for (auto& other : lanes_)
+      if (&other != &each && other.work.to) others.push_back(other.work.to.get());
+    each.work.to->serve(std::move(others));
+  }
+}
+
+result<void> postgres_appender::run_first(lane& at) {
+  auto& work = at.work;
+  HOLON_CHECK(work.make_draft(basis(), care::optimistic));
+  if (work.draft().events() < copy_from_events) return {};
+  HOLON_CHECK(work.open_copy(batch_transaction::place::leading));
+  HOLON_CHECK(work.send_rows());
+  at.at = stage::copying;
+  return {};
+}
+
+result<void> postgres_appender::run_behind(lane& at, const lane& before) {
+  auto opened = open_behind(at.work, before);
+  if (!opened || !*opened) {
+    if (!opened) behind_after_ = circuit::clock::now() + behind_pause;
+    at.work.abandon();
+    return {};
+  }
+  HOLON_CHECK(at.work.send_rows());
+  at.at = stage::copying;
+  commit_oldest(/*wait=*/false);
+  return {};
+}
+
+// False: this batch has to wait for its turn.
+result<bool> postgres_appender::open_behind(batch_transaction& work, const lane& before) {
+  if (!before.work.draft().all_events()) return false;
+  const draft_basis on{.head = before.work.head_after(),
+                       .month = *month_,
+                       .heads = heads_,
+                       .behind = &before.work.draft(),
+                       .broken = &broken_};
+  HOLON_TRY(const bool drafted, work.make_draft_behind(on));
+  if (!drafted || work.draft().events() < copy_from_events) return false;
+  commit_oldest(/*wait=*/false);
+  if (!in_flight(before)) return false;
+  HOLON_CHECK(work.open_copy(batch_transaction::place::following));
+  if (work.met_another()) {
+    contended_ = true;
+    calm_batches_ = 0;
+    return false;
+  }
+  return work.moment() < month_->until;
+}
+
+// COMMIT of the oldest batch, once its rows are there; so that its answer is on its way while the next is made ready.
+void postgres_appender::commit_oldest(bool wait) {
+  auto& at = *open_.front();
+  if (at.at != stage::copying || (!wait && !at.work.has_copied())) return;
+  if (auto copied = at.work.take_copied(); !copied) return fall_back(at, std::move(copied).error());
+  at.work.send_commit();
+  at.at = stage::committing;
+}
+
+// The oldest batch has failed and is to be made alone. What was drafted upon it stands on nothing.
+void postgres_appender::fall_back(lane& at, error why) {
+  at.at = stage::to_do;
+  at.failed = std::move(why);
+  for (auto* each : open_) {
+    if (each == &at || !in_flight(*each)) continue;
+    each->work.abandon();
+    each->at = stage::to_do;
+  }
+}
+
+void postgres_appender::finish(lane& at) {
+  commit_oldest(/*wait=*/true);
+  if (at.at == stage::committing) {
+    if (auto done = at.work.take_commit(); !done) {
+      fall_back(at, std::move(done).error());
+    } else {
+      committed(at.work);
+      take_outcomes(at, at.work.finish(heads_));
+      if (open_.size() > 1) open_[1]->work.stand_alone();
+    }
+  }
+  if (at.at == stage::to_do) take_outcomes(at, append_alone(at.work, std::exchange(at.failed, std::nullopt)));
+}
+
+void postgres_appender::take_outcomes(lane& at, std::vector<outcome> outcomes) {
+  at.at = stage::done;
+  at.outcomes = std::move(outcomes);
+  const auto batch = at.work.batch();
+  bool breaks = false;
+  for (std::size_t i = 0; i < batch.size(); ++i) breaks = broken_.note(*batch[i], at.outcomes[i]) || breaks;
+  // Kept for those that were open with it.
+  whole_since_broken_ = breaks ? 0 : whole_since_broken_ + 1;
+  if (whole_since_broken_ >= append_pipeline::open_max) broken_.clear();
+}
+
+// ---- one batch alone
+
+// `failed`: of an attempt that was made ahead.
+std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_transaction& work,
+                                                                        std::optional<error> failed) {
   deadline_ = circuit::clock::now() + shared_->options.outage_patience;
   doubt_.reset();
-  mark_.clear();
-  found_ = {};
   auto how = first_try_;
   for (int attempts = 1;; ++attempts) {
-    auto done = attempt(batch, how);
+    auto done = failed ? result<bool>(failure(*std::exchange(failed, std::nullopt))) : attempt(work, how);
     if (done && *done) {
-      auto outcomes = draft_.finish(next_.head.recorded_at, heads_);
+      auto outcomes = work.finish(heads_);
       const bool repeats = std::any_of(outcomes.begin(), outcomes.end(), was_there);
       first_try_ = repeats ? care::careful : care::optimistic;
       return outcomes;
     }
     if (done) continue;
-    if (to_) to_->rollback();
-    in_transaction_ = false;
+    // The server did not say whether this try happened. Of one that it refused, it did; an earlier one, for the same
+    // number, may still be under way there.
+    if (work.commit_in_doubt()) doubt_ = doubt{.number = work.head_after().number, .content = work.content()};
+    work.rollback();
     // Against a fast writer many a number is lost within a moment, so the count alone says little.
     const bool tried_enough = attempts >= attempts_max && circuit::clock::now() >= deadline_;
-    if (tried_enough || !may_go_again(how)) return give_up(batch.size(), done.error());
+    if (tried_enough || !may_go_again(work, how)) return give_up(work.batch().size(), done.error());
   }
 }
 
-result<bool> postgres_appender::attempt(requests batch, care how) {
-  HOLON_CHECK(connect());
-  if (contended_) HOLON_CHECK(begin_locked());
-  if (!known_) HOLON_CHECK(learn());
+result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
+  work.forget_lookups();
+  HOLON_CHECK(connect(work));
+  if (contended_) HOLON_CHECK(begin_locked(work));
+  if (!known_) HOLON_CHECK(learn(*work.to));
   if (doubt_) {
-    HOLON_TRY(const bool was_committed, doubt_was_committed());
+    HOLON_TRY(const bool was_committed, doubt_was_committed(work));
     if (was_committed) return true;
   }
-  HOLON_CHECK(make_draft(batch, how));
-  if (draft_.writes_nothing()) {
-    to_->rollback();
-    in_transaction_ = false;
-    next_ = *known_;
+  HOLON_CHECK(work.make_draft(basis(), how));
+  if (work.draft().writes_nothing()) {
+    work.wrote_nothing();
     return true;
   }
-  HOLON_TRY(const auto recorded_at, write());
-  committed(recorded_at);
+  HOLON_CHECK(work.write());
+  committed(work);
   return true;
 }
 
-// A new connection knows nothing of what happened meanwhile.
-result<void> postgres_appender::connect() {
-  if (to_ && to_->alive()) return {};
-  to_.reset();
+// Whoever lost a connection knows nothing of what happened meanwhile.
+result<void> postgres_appender::connect(batch_transaction& work) {
+  if (work.connected()) return {};
+  if (work.to) forget();
+  for (auto& other : lanes_)
+    if (other.at == stage::done && other.work.connected()) {
+      std::swap(other.work.to, work.to);
+      return {};
+    }
+  work.to.reset();
+  serve_all();
   forget();
-  HOLON_TRY(to_, shared_->connect_by(route::write, deadline_));
+  HOLON_TRY(work.to, shared_->connect_by(route::write, deadline_));
+  serve_all();
   return {};
 }
 
-void postgres_appender::committed(timestamp recorded_at) {
-  next_.head.recorded_at = recorded_at;
-  known_ = next_;
+void postgres_appender::committed(const batch_transaction& work) {
+  known_ = work.head_after();
   doubt_.reset();
-  in_transaction_ = false;
-  if (contended_ && ++calm_batches_ > batches_until_calm) contended_ = false;
+  if (work.met_another()) {
+    contended_ = true;
+    calm_batches_ = 0;
+  } else if (contended_ && ++calm_batches_ > batches_until_calm) {
+    contended_ = false;
+  }
   shared_->announce(known_->head.offset);
 }
 
-bool postgres_appender::may_go_again(care& how) {
-  if (!to_) return false;  // no connection could be made in time
-  const auto& state = to_->sqlstate();
-  if (!to_->alive()) return circuit::clock::now() < deadline_;
+bool postgres_appender::may_go_again(batch_transaction& work, care& how) {
+  if (!work.to) return false;  // no connection could be made in time
+  const auto& state = work.to->sqlstate();
+  if (!work.to->alive()) return circuit::clock::now() < deadline_;
   const auto known_number = known_ ? known_->number : 0;
   if (state == unique_violation || state == settled_before) {
     // Somebody else's number, or an id that is there already. After the news one knows.
-    const bool learnt = learn().has_value();
+    const bool learnt = learn(*work.to).has_value();
     if (learnt && known_->number != known_number) {
       contended_ = true;
       calm_batches_ = 0;
     } else {
       how = care::careful;
     }
-    found_ = {};
-    return learnt || !to_->alive();
+    return learnt || !work.to->alive();
   }
   if (state == not_null_violation || state == check_violation) {
     forget();
@@ -125,7 +319,8 @@ bool postgres_appender::may_go_again(care& how) {
   if (state == read_only_transaction || state == idle_too_long) {
     // The primary has become a standby, or the server has ended our transaction: elsewhere, or again.
     shared_->breaker.failed(circuit::clock::now());
-    to_.reset();
+    work.to.reset();
+    serve_all();
     forget();
     return circuit::clock::now() < deadline_;
   }
@@ -144,7 +339,33 @@ std::vector<append_draft::outcome> postgres_appender::give_up(std::size_t count,
   return std::vector<outcome>(count, failure(why));
 }
 
+result<void> postgres_appender::begin_locked(batch_transaction& work) {
+  work.to->ask({sql::begin_append});
+  work.to->ask({sql::lock_appends});
+  HOLON_CHECK(work.to->answers());
+  HOLON_CHECK(learn(*work.to));
+  work.entered(learnt_at_);
+  return {};
+}
+
+result<bool> postgres_appender::doubt_was_committed(batch_transaction& work) {
+  if (known_->number < doubt_->number) return false;  // then we try for the same number, which is taken only once
+  HOLON_TRY(const auto batch, work.to->answer({sql::find_batch}, parameters{}.add(doubt_->number)));
+  const bool ours = !batch.empty() && batch[0].bytes(0) == doubt_->content;
+  if (ours) {
+    work.was_committed(batch[0].time(1));
+    shared_->announce(known_->head.offset);
+    forget();  // others may have written since, to the same streams: the outcomes are of that number, not of this one
+  }
+  doubt_.reset();
+  return ours;
+}
+
 // ---- what is known
+
+draft_basis postgres_appender::basis() const {
+  return {.head = *known_, .month = *month_, .heads = heads_, .broken = &broken_};
+}
 
 // Without the number, nothing says what has changed since.
 void postgres_appender::forget() {
@@ -152,23 +373,15 @@ void postgres_appender::forget() {
   month_.reset();
 }
 
-result<void> postgres_appender::begin_locked() {
-  to_->ask({sql::begin_append});
-  to_->ask({sql::lock_appends});
-  HOLON_CHECK(to_->answers());
-  in_transaction_ = true;
-  return learn();
-}
-
-result<void> postgres_appender::learn() {
+result<void> postgres_appender::learn(connection& from) {
   constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::max();
-  to_->ask({sql::read_news}, parameters{}.add(known_ ? known_->number : no_number));
-  if (known_) to_->ask({sql::read_changes}, parameters{}.add(known_->head.offset.value).add(changes_max));
-  HOLON_TRY(const auto answers, to_->answers());
-  return take_news(answers);
+  from.ask({sql::read_news}, parameters{}.add(known_ ? known_->number : no_number));
+  if (known_) from.ask({sql::read_changes}, parameters{}.add(known_->head.offset.value).add(changes_max));
+  HOLON_TRY(const auto answers, from.answers());
+  return take_news(from, answers);
 }
 
-result<void> postgres_appender::take_news(const std::vector<rows>& answers) {
+result<void> postgres_appender::take_news(connection& from, const std::vector<rows>& answers) {
   if (answers.front().empty())
     return failure(errc::not_found, shared_->name + ": the database has no journal: run holon db migrate");
   const auto news = answers.front()[0];
@@ -182,18 +395,17 @@ result<void> postgres_appender::take_news(const std::vector<rows>& answers) {
   }
   if (known_ && last.number != known_->number) calm_batches_ = 0;
   const bool months_changed = news.boolean(6);
-  moment_ = std::max(last.recorded_at, given_time().value_or(news.time(5)));
+  learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(news.time(5)));
   known_ = {.number = last.number, .head = to_head(last)};
-  found_ = {};
-  if (month_ && !months_changed && moment_ < month_->until) return {};
-  return learn_month(moment_);
+  if (month_ && !months_changed && learnt_at_ < month_->until) return {};
+  return learn_month(from, learnt_at_);
 }
 
-result<void> postgres_appender::learn_month(timestamp moment) {
-  HOLON_TRY(auto answer, to_->answer({sql::read_month}, parameters{}.add(moment)));
+result<void> postgres_appender::learn_month(connection& from, timestamp moment) {
+  HOLON_TRY(auto answer, from.answer({sql::read_month}, parameters{}.add(moment)));
   if (answer.empty()) {
-    HOLON_CHECK(to_->answer({sql::make_partition}, parameters{}.add(moment)));
-    HOLON_TRY(answer, to_->answer({sql::read_month}, parameters{}.add(moment)));
+    HOLON_CHECK(from.answer({sql::make_partition}, parameters{}.add(moment)));
+    HOLON_TRY(answer, from.answer({sql::read_month}, parameters{}.add(moment)));
     if (answer.empty())
       return failure(errc::corrupt, shared_->name + ": there is no table for the month of " + holon::to_string(moment) +
                                         " and none could be made: run holon db doctor");
@@ -201,232 +413,37 @@ result<void> postgres_appender::learn_month(timestamp moment) {
   const auto month = answer[0];
   month_ = month_view{.from = month.time(0),
                       .until = month.time(1),
+                      .sealed_until = month.time(2),
                       .older_events = month.boolean(3),
                       .older_ids_max = month.is_null(4) ? std::nullopt : std::optional(month.id(4))};
-  sealed_until_ = month.time(2);
   return {};
-}
-
-result<bool> postgres_appender::doubt_was_committed() {
-  if (known_->number < doubt_->number) return false;  // then we try for the same number, which is taken only once
-  HOLON_TRY(const auto batch, to_->answer({sql::find_batch}, parameters{}.add(doubt_->number)));
-  const bool ours = !batch.empty() && batch[0].bytes(0) == doubt_->content;
-  if (ours) {
-    to_->rollback();
-    in_transaction_ = false;
-    next_.head.recorded_at = batch[0].time(1);
-    shared_->announce(known_->head.offset);
-    forget();  // others may have written since, to the same streams: the outcomes are of that number, not of this one
-  }
-  doubt_.reset();
-  return ours;
-}
-
-// ---- the draft
-
-result<void> postgres_appender::make_draft(requests batch, care how) {
-  // Once, then with what was missing, then with all there is: no draft asks a third time.
-  for (const auto care : {how, how, care::careful, care::careful}) {
-    HOLON_TRY(const bool complete, draft_.make(batch, *known_, *month_, heads_, found_, care));
-    if (complete) return {};
-    HOLON_CHECK(look_up(draft_.wanted()));
-  }
-  HOLON_ASSERT(false, "a careful draft wants all there is at once");
-}
-
-result<void> postgres_appender::look_up(const wanted_lookups& wanted) {
-  to_->ask({sql::find_stream_heads}, parameters{}.add(std::span(wanted.streams)).add(sealed_until_));
-  to_->ask({sql::find_event}, parameters{}.add(std::span(wanted.events)));
-  to_->ask({sql::find_sealed_ids}, parameters{}.add(std::span(wanted.events)));
-  to_->ask({sql::find_settled}, parameters{}.add(std::span(wanted.commands)));
-  HOLON_TRY(const auto answers, to_->answers());
-  for (const auto& id : wanted.streams) found_.heads[{id}];
-  for (const auto& id : wanted.events) found_.events[{id}];
-  for (const auto& id : wanted.commands) found_.settled[{id}];
-  for (int i = 0; i < answers[0].size(); ++i) {
-    const auto found = answers[0][i];
-    auto& head = found_.heads[{found.id(0)}];
-    if (head.version.value < found.integer(1)) head = {{found.integer(1)}, std::string(found.bytes(2))};
-  }
-  event_scratch scratch;
-  for (int i = 0; i < answers[1].size(); ++i) {
-    event_view event;
-    HOLON_CHECK(read_event(answers[1][i], shared_->payload, scratch, event));
-    found_.events[event.id] = to_recorded(event);
-  }
-  for (int i = 0; i < answers[2].size(); ++i) {
-    // In the archive: that the id was given once is known, and where, but no more of what it says.
-    auto& event = found_.events[{answers[2][i].id(0)}];
-    if (!event) event.emplace().offset = {answers[2][i].bigint(1)};
-  }
-  for (int i = 0; i < answers[3].size(); ++i) {
-    auto settled = read_settled(answers[3][i]);
-    found_.settled[settled.command] = std::move(settled);
-  }
-  return {};
-}
-
-// ---- the transaction
-
-result<timestamp> postgres_appender::write() {
-  next_.number = known_->number + 1;
-  next_.head = known_->head;
-  next_.head.offset = draft_.last();
-  return draft_.events() < copy_from_events ? write_in_one_flight() : write_by_copy();
-}
-
-std::optional<timestamp> postgres_appender::given_time() const {
-  return shared_->options.clock ? std::optional(shared_->options.clock()) : std::nullopt;
-}
-
-template <class Visit>
-void postgres_appender::for_each_event(timestamp recorded_at, const Visit& visit) const {
-  for (const auto& placed : draft_.writes()) {
-    auto version = placed.before;
-    auto offset = placed.first;
-    for (const auto& event : placed.write->events) {
-      version = version.next();
-      visit(view_of(event, placed.write->stream, placed.write->stream_type, version, offset, recorded_at));
-      offset = offset.next();
-    }
-  }
-}
-
-// The events first, as in a COPY: the first offset is a lock that whoever comes second waits at, holding nothing that
-// the first may want. Were the number taken first here and last there, two writers could wait for each other.
-result<timestamp> postgres_appender::write_in_one_flight() {
-  // Locked, the time of the transaction's begin is that of before the wait.
-  const auto when = in_transaction_ ? std::optional(moment_) : given_time();
-  static_cast<void>(digest_.finish());
-  for_each_event({}, [&](const event_view& event) { digest_.add(event); });
-  seal();
-  const bool refuses = !draft_.unchecked_commands().empty();
-  if (refuses) to_->ask({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands())));
-  ask_events(when);
-  ask_batch(when);
-  ask_settled(when);
-  HOLON_TRY(const auto answers, commit());
-  return answers[static_cast<std::size_t>(draft_.events()) + (refuses ? 1 : 0)][0].time(0);
-}
-
-result<timestamp> postgres_appender::write_by_copy() {
-  HOLON_CHECK(begin_copy());
-  const auto recorded_at = std::max(known_->head.recorded_at, moment_);
-  HOLON_CHECK(copy_events(recorded_at));
-  seal();
-  ask_batch(recorded_at);
-  ask_settled(recorded_at);
-  HOLON_CHECK(commit());
-  return recorded_at;
-}
-
-// What was settled before this batch takes its number was settled before its number was known, so that may be asked
-// outside of the transaction.
-result<void> postgres_appender::begin_copy() {
-  if (!draft_.unchecked_commands().empty())
-    HOLON_CHECK(to_->answer({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands()))));
-  if (in_transaction_) {
-    HOLON_CHECK(to_->copy_in({sql::copy_events}));
-    return {};
-  }
-  HOLON_TRY(const auto time, to_->copy_in({sql::begin_and_copy_events}));
-  in_transaction_ = true;
-  moment_ = given_time().value_or(timestamp{std::chrono::microseconds{std::strtoll(time.c_str(), nullptr, 10)}});
-  return {};
-}
-
-result<void> postgres_appender::copy_events(timestamp recorded_at) {
-  static_cast<void>(digest_.finish());
-  rows_.clear();
-  result<void> sent;
-  for_each_event(recorded_at, [&](const event_view& event) {
-    if (!sent) return;
-    append_row(rows_, event, shared_->payload);
-    digest_.add(event);
-    if (rows_.size() < copy_piece_bytes) return;
-    sent = to_->copy_rows(rows_);
-    rows_.clear();
-  });
-  if (sent && !rows_.empty()) sent = to_->copy_rows(rows_);
-  HOLON_CHECK(sent);
-  return to_->copy_end();
-}
-
-// The head and the row of this batch, once all its events are digested.
-void postgres_appender::seal() {
-  const auto content = digest_.finish();
-  if (draft_.events() == 0) {
-    if (mark_.empty()) mark_ = new_mark();
-    content_ = mark_;
-    return;
-  }
-  content_.assign(reinterpret_cast<const char*>(content.data()), content.size());
-  ++next_.head.batches;
-  next_.head.chain = chain_after(known_->head.chain, content);
-}
-
-// Sends all that was asked. From here until the answer, the end of the transaction is in doubt.
-result<std::vector<rows>> postgres_appender::commit() {
-  if (in_transaction_) to_->ask({sql::commit_append});
-  const auto earlier = std::exchange(doubt_, doubt{.number = next_.number, .content = content_});
-  auto answers = to_->answers();
-  // The server says that this try did not happen. An earlier one, for the same number, may still be under way there.
-  if (!answers && to_->alive()) doubt_ = earlier;
-  return answers;
-}
-
-void postgres_appender::add_time(parameters& to, const std::optional<timestamp>& when) const {
-  to.add(known_->head.recorded_at).add(when);
-}
-
-void postgres_appender::ask_batch(const std::optional<timestamp>& when) {
-  parameters with;
-  with.add(next_.number).add(next_.head.batches).add(known_->head.offset.next().value).add(next_.head.offset.value);
-  add_time(with, when);
-  with.add(month_->until).add(std::string_view{content_}).add(next_.head.chain);
-  to_->ask({sql::append_batch}, with);
-}
-
-void postgres_appender::ask_events(const std::optional<timestamp>& when) {
-  for_each_event({}, [&](const event_view& event) {
-    auto with = event_parameters(event, shared_->payload);
-    add_time(with, when);
-    to_->ask({sql::append_event}, with);
-  });
-}
-
-void postgres_appender::ask_settled(const std::optional<timestamp>& when) {
-  for (const auto* settled : draft_.settled()) {
-    parameters with;
-    with.add(settled->command.value).add(settled->stream.value).add(settled->version.value);
-    with.add(std::string_view{settled->code}).add(std::string_view{settled->text});
-    add_time(with, when);
-    to_->ask({sql::keep_settled}, with);
-  }
 }
 
 // ---- beside the events
 
 result<void> postgres_appender::save_snapshots(std::span<const snapshot> snapshots) {
   if (snapshots.empty()) return {};
-  if (!to_ || !to_->alive())
-    return failure(errc::unavailable, shared_->name + ": no connection; the next append makes one");
+  const bool all_open = open_.size() == append_pipeline::open_max;
+  auto* const to = all_open ? nullptr : free_lane().work.to.get();
+  if (to == nullptr || !to->alive())
+    return failure(errc::unavailable, shared_->name + ": no free connection; the next append may make one");
   for (const auto& each : snapshots) {
     parameters with;
     with.add(each.stream.value).add(each.version.value).add(static_cast<std::int64_t>(each.schema));
     with.add(std::string_view{each.state});
-    to_->ask({sql::save_snapshot}, with);
+    to->ask({sql::save_snapshot}, with);
   }
-  HOLON_CHECK(to_->answers());
+  HOLON_CHECK(to->answers());
   return {};
 }
 
 result<void> postgres_appender::set_stream_metadata(stream_id stream, std::string_view json) {
   HOLON_TRY(const auto canonical, canonical_object(json));
   deadline_ = circuit::clock::now() + shared_->options.outage_patience;
-  HOLON_CHECK(connect());
-  HOLON_TRY(const auto set,
-            to_->answer({sql::set_stream_metadata}, parameters{}.add(stream.value).add(std::string_view{canonical})));
+  auto& work = free_lane().work;
+  HOLON_CHECK(connect(work));
+  HOLON_TRY(const auto set, work.to->answer({sql::set_stream_metadata},
+                                            parameters{}.add(stream.value).add(std::string_view{canonical})));
   if (!set.empty()) return {};
   return failure(errc::not_found,
                  "no stream " + to_string(stream.value) + ": metadata belongs to a stream with events");

@@ -6,21 +6,26 @@
 //
 // A reply to COMMIT that is lost is no riddle either: the number is taken once, by this batch (its content is there) or
 // by another, or it is free and this batch may try for it again.
+//
+// Under load several batches are under way, each on a connection of its own and drafted on what the one before will
+// have made. They are committed in their order. Whatever goes wrong, what runs behind is thrown away and made alone, in
+// its turn (decisions/batches_under_way.md).
 #pragma once
 
+#include <array>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "persistence/journal.hpp"
-#include "persistence/postgres/append_draft.hpp"
+#include "persistence/postgres/batch_transaction.hpp"
 #include "persistence/postgres/postgres_shared.hpp"
 #include "persistence/stream_heads.hpp"
 
 namespace holon::postgres {
 
-/// Events from which on COPY is cheaper than a statement for each; measured, see README.md.
-inline constexpr std::int64_t copy_from_events = 8;
 /// How often one batch is drafted again at least because of others, months that end or deadlocks; if outage_patience is
 /// over by then, errc::unavailable.
 inline constexpr int attempts_max = 32;
@@ -28,64 +33,92 @@ inline constexpr int attempts_max = 32;
 inline constexpr std::int64_t changes_max = 4096;
 /// After so many batches in a row without another writer's, the lock is left alone again.
 inline constexpr int batches_until_calm = 16;
+/// Connections for batches that run ahead, if refused, are asked for again after this.
+inline constexpr std::chrono::seconds more_connections_pause{30};
+/// After a batch could not be opened behind another one, for a lock that somebody waits for, none is for this long.
+inline constexpr std::chrono::milliseconds behind_pause{500};
 
-class postgres_appender final : public journal_appender {
+class postgres_appender final : public journal_appender, public append_pipeline {
  public:
-  explicit postgres_appender(std::shared_ptr<postgres_shared> shared) : shared_(std::move(shared)) {}
+  explicit postgres_appender(std::shared_ptr<postgres_shared> shared)
+      : shared_(std::move(shared)), lanes_{lane{shared_}, lane{shared_}, lane{shared_}} {}
 
   /// Connects and learns the head, so that what is wrong is said at once.
   [[nodiscard]] result<void> start();
 
   std::vector<result<append_result>> append(std::span<const append_request* const> batch) override;
+  /// Between batches, or on the connection that is free; errc::unavailable: there is none.
   result<void> save_snapshots(std::span<const snapshot> snapshots) override;
   result<void> set_stream_metadata(stream_id stream, std::string_view json) override;
 
+  append_pipeline* pipeline() override { return this; }
+  void submit(std::span<const append_request* const> batch) override;
+  std::vector<result<append_result>> complete() override;
+
  private:
   using outcome = append_draft::outcome;
-  using requests = std::span<const append_request* const>;
+  using requests = batch_transaction::requests;
+  // Where a batch is: to be made when its turn comes; its rows on their way; COMMIT sent; its outcomes known.
+  enum class stage : std::uint8_t { to_do, copying, committing, done };
+  struct lane {
+    explicit lane(const std::shared_ptr<postgres_shared>& shared) : work(shared) {}
+    batch_transaction work;
+    stage at = stage::done;
+    bool alone = false;                          // it cannot run ahead
+    std::optional<error> failed = std::nullopt;  // what became of the attempt that ran ahead
+    std::vector<outcome> outcomes = {};
+  };
   /// A transaction whose end is not known: it may have taken this number, and its row has this content then.
   struct doubt {
     std::int64_t number;
     std::string content;
   };
 
-  // False: make another attempt. An error is what made the attempt fail.
-  [[nodiscard]] result<bool> attempt(requests batch, care how);
-  [[nodiscard]] result<void> connect();
-  void forget();
-  [[nodiscard]] result<void> begin_locked();
-  [[nodiscard]] result<void> learn();
-  [[nodiscard]] result<void> take_news(const std::vector<rows>& answers);
-  [[nodiscard]] result<void> learn_month(timestamp moment);
-  [[nodiscard]] result<bool> doubt_was_committed();
-  [[nodiscard]] result<void> make_draft(requests batch, care how);
-  [[nodiscard]] result<void> look_up(const wanted_lookups& wanted);
-  [[nodiscard]] result<timestamp> write();
-  [[nodiscard]] result<timestamp> write_in_one_flight();
-  [[nodiscard]] result<timestamp> write_by_copy();
-  [[nodiscard]] result<void> begin_copy();
-  [[nodiscard]] result<void> copy_events(timestamp recorded_at);
-  void seal();
-  [[nodiscard]] result<std::vector<rows>> commit();
-  void ask_batch(const std::optional<timestamp>& when);
-  void ask_events(const std::optional<timestamp>& when);
-  void ask_settled(const std::optional<timestamp>& when);
-  void add_time(parameters& to, const std::optional<timestamp>& when) const;
-  [[nodiscard]] std::optional<timestamp> given_time() const;
-  void committed(timestamp recorded_at);
-  [[nodiscard]] std::vector<outcome> give_up(std::size_t count, error why) const;
-  /// Whether what failed may go well another time, and what must be different then.
-  [[nodiscard]] bool may_go_again(care& how);
+  // ---- batches under way
+  [[nodiscard]] lane& free_lane();
+  [[nodiscard]] static bool in_flight(const lane& at) { return at.at == stage::copying || at.at == stage::committing; }
+  void commit_oldest(bool wait);
+  void fall_back(lane& at, error why);
+  void advance();
+  void run(lane& at, const lane* before);
+  [[nodiscard]] bool may_run_ahead(const lane& at) const;
+  void connect_more();
+  void serve_all();
+  [[nodiscard]] result<void> run_first(lane& at);
+  [[nodiscard]] result<void> run_behind(lane& at, const lane& before);
+  [[nodiscard]] result<bool> open_behind(batch_transaction& work, const lane& before);
+  void finish(lane& at);
+  void take_outcomes(lane& at, std::vector<outcome> outcomes);
 
-  template <class Visit>
-  void for_each_event(timestamp recorded_at, const Visit& visit) const;
+  // ---- one batch alone
+  [[nodiscard]] std::vector<outcome> append_alone(batch_transaction& work, std::optional<error> failed);
+  // False: make another attempt. An error is what made the attempt fail.
+  [[nodiscard]] result<bool> attempt(batch_transaction& work, care how);
+  [[nodiscard]] result<void> connect(batch_transaction& work);
+  [[nodiscard]] result<void> begin_locked(batch_transaction& work);
+  [[nodiscard]] result<bool> doubt_was_committed(batch_transaction& work);
+  void committed(const batch_transaction& work);
+  /// Whether what failed may go well another time, and what must be different then.
+  [[nodiscard]] bool may_go_again(batch_transaction& work, care& how);
+  [[nodiscard]] std::vector<outcome> give_up(std::size_t count, error why) const;
+
+  // ---- what is known
+  void forget();
+  [[nodiscard]] result<void> learn(connection& from);
+  [[nodiscard]] result<void> take_news(connection& from, const std::vector<rows>& answers);
+  [[nodiscard]] result<void> learn_month(connection& from, timestamp moment);
+  [[nodiscard]] draft_basis basis() const;
 
   std::shared_ptr<postgres_shared> shared_;
-  std::unique_ptr<connection> to_;
+  std::array<lane, append_pipeline::open_max> lanes_;
+  std::deque<lane*> open_;  // the oldest first
+
   std::optional<known_head> known_;  // nothing: learn it
   std::optional<month_view> month_;
-  timestamp sealed_until_;
-  stream_heads heads_;  // true of known_
+  stream_heads heads_;                  // true of known_
+  timestamp learnt_at_;                 // the server's time then
+  broken_chains broken_;                // by the last batches whose outcomes are known
+  std::size_t whole_since_broken_ = 0;  // batches
 
   // Who sends what was there mostly goes on so: the ids of the next batch are looked up before it is written, rather
   // than refused by an index when all its rows are.
@@ -95,16 +128,10 @@ class postgres_appender final : public journal_appender {
   bool contended_ = false;
   int calm_batches_ = 0;
 
-  // The batch at hand.
-  append_draft draft_;
-  lookups found_;
-  batch_digest digest_;
-  std::string rows_;
-  known_head next_;      // the head once it has committed
-  std::string content_;  // of its row in batches
-  std::string mark_;     // the same for each try of one batch without events
-  timestamp moment_;     // the server's time when the transaction began; COPY needs it
-  bool in_transaction_ = false;
+  bool more_wanted_ = false;  // connections: there was a batch for one more
+  circuit::clock::time_point more_after_{};
+  circuit::clock::time_point behind_after_{};
+
   std::optional<doubt> doubt_;
   circuit::clock::time_point deadline_;
 };

@@ -20,20 +20,18 @@ namespace {
 constexpr std::chrono::milliseconds patience_max = std::chrono::hours{24};
 
 // Tells the keeper of each commit, so that other processes hear of it. The keepers live as long as an appender does.
-class telling_appender final : public journal_appender {
+class telling_appender final : public journal_appender, public append_pipeline {
  public:
   telling_appender(std::unique_ptr<postgres_appender> inside, std::shared_ptr<journal_keeper> keeper,
                    std::shared_ptr<month_keeper> months)
       : inside_(std::move(inside)), keeper_(std::move(keeper)), months_(std::move(months)) {}
 
   std::vector<result<append_result>> append(std::span<const append_request* const> batch) override {
-    auto outcomes = inside_->append(batch);
-    global_offset last;
-    for (const auto& each : outcomes)
-      if (each && !each->already) last = std::max(last, each->last);
-    if (last.value > 0) keeper_->tell(last);
-    return outcomes;
+    return told(inside_->append(batch));
   }
+  append_pipeline* pipeline() override { return this; }
+  void submit(std::span<const append_request* const> batch) override { inside_->submit(batch); }
+  std::vector<result<append_result>> complete() override { return told(inside_->complete()); }
   result<void> save_snapshots(std::span<const snapshot> snapshots) override {
     return inside_->save_snapshots(snapshots);
   }
@@ -42,6 +40,14 @@ class telling_appender final : public journal_appender {
   }
 
  private:
+  std::vector<result<append_result>> told(std::vector<result<append_result>> outcomes) {
+    global_offset last;
+    for (const auto& each : outcomes)
+      if (each && !each->already) last = std::max(last, each->last);
+    if (last.value > 0) keeper_->tell(last);
+    return outcomes;
+  }
+
   std::unique_ptr<postgres_appender> inside_;
   std::shared_ptr<journal_keeper> keeper_;
   std::shared_ptr<month_keeper> months_;

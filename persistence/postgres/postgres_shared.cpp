@@ -31,22 +31,25 @@ std::string shown_url(const std::string& url) {
   return to_string(journal_url{.kind = journal_kind::postgresql, .place = url});
 }
 
-result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
+result<std::unique_ptr<connection>> postgres_shared::open(route by) const {
   const bool to_direct = by == route::direct;
   const bool to_replica = by == route::replica;
   const auto& url = to_replica                                 ? options.replica_url
                     : to_direct && !options.direct_url.empty() ? options.direct_url
                                                                : options.url;
-  if (!to_replica) breaker.begins_try();
-  auto made =
-      connection::open({.url = url,
-                        .name = shown_url(url),
-                        .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
-                        .writes = by == route::write || to_direct,
-                        .session = std::string(settings_of_all) + (to_direct ? direct_settings : session_settings),
-                        .connect_patience = options.connect_patience,
-                        .reply_patience = options.reply_patience});
-  if (to_replica) return made;  // the journal does not stand or fall with it
+  return connection::open({.url = url,
+                           .name = shown_url(url),
+                           .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
+                           .writes = by == route::write || to_direct,
+                           .session = std::string(settings_of_all) + (to_direct ? direct_settings : session_settings),
+                           .connect_patience = options.connect_patience,
+                           .reply_patience = options.reply_patience});
+}
+
+result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
+  if (by == route::replica) return open(by);  // the journal does not stand or fall with it
+  breaker.begins_try();
+  auto made = open(by);
   if (made)
     breaker.succeeded();
   else if (made.error().code == errc::unavailable)

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "persistence/event.hpp"
@@ -36,6 +37,15 @@ class postgres_shared {
   /// that time does not mend is given at once.
   [[nodiscard]] result<std::unique_ptr<connection>> connect_by(route by, circuit::clock::time_point until);
 
+  /// One attempt at a further connection beside one that is there: the server may be full without being away, so the
+  /// circuit is told nothing.
+  [[nodiscard]] result<std::unique_ptr<connection>> connect_beside(route by) const { return open(by); }
+
+  /// recorded_at, if it is not the server's to say.
+  [[nodiscard]] std::optional<timestamp> given_time() const {
+    return options.clock ? std::optional(options.clock()) : std::nullopt;
+  }
+
   void announce(global_offset offset);
   [[nodiscard]] global_offset known_head() const;
   /// Until the known head is beyond `after` or `until` has come. Gives the known head.
@@ -47,6 +57,8 @@ class postgres_shared {
   circuit breaker;
 
  private:
+  [[nodiscard]] result<std::unique_ptr<connection>> open(route by) const;
+
   mutable std::mutex mutex_;
   std::condition_variable grown_;
   global_offset known_;

@@ -1,12 +1,14 @@
 #include "persistence/postgres/pq_connection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 
 #include <poll.h>
 #include <postgresql/libpq-fe.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace holon::postgres {
@@ -65,44 +67,6 @@ errc code_of_refused(std::string_view message) {
 }
 
 }  // namespace
-
-// ---- rows
-
-bool row::is_null(int column) const { return PQgetisnull(of_, index_, column) != 0; }
-std::int64_t row::bigint(int column) const { return get_number<std::int64_t>(PQgetvalue(of_, index_, column)); }
-std::int32_t row::integer(int column) const { return get_number<std::int32_t>(PQgetvalue(of_, index_, column)); }
-bool row::boolean(int column) const { return *PQgetvalue(of_, index_, column) != 0; }
-timestamp row::time(int column) const { return from_wire(bigint(column)); }
-
-uuid row::id(int column) const {
-  uuid id;
-  std::memcpy(id.bytes.data(), PQgetvalue(of_, index_, column), id.bytes.size());
-  return id;
-}
-
-std::optional<timestamp> row::time_or_none(int column) const {
-  return is_null(column) ? std::nullopt : std::optional(time(column));
-}
-
-std::string_view row::bytes(int column) const {
-  return {PQgetvalue(of_, index_, column), static_cast<std::size_t>(PQgetlength(of_, index_, column))};
-}
-
-std::string_view row::jsonb(int column) const {
-  const auto whole = bytes(column);
-  return whole.empty() ? whole : whole.substr(1);
-}
-
-digest row::hash(int column) const {
-  digest value{};
-  const auto stored = bytes(column);
-  if (stored.size() == value.size()) std::memcpy(value.data(), stored.data(), value.size());
-  return value;
-}
-
-rows::rows(pg_result* of) : of_(of) {}
-int rows::size() const { return PQntuples(of_.get()); }
-void rows::clear::operator()(pg_result* of) const { PQclear(of); }
 
 // ---- opening and closing
 
@@ -180,8 +144,15 @@ void connection::ask(const statement& what, const parameters& with) {
   expected_.push_back({expecting::answer, what.text});
 }
 
+void connection::send_asked() {
+  flight_sent_ = true;
+  if (!send_failed_ && (PQpipelineSync(to_) != 1 || !flush())) send_failed_ = true;
+}
+
 result<std::vector<rows>> connection::answers() {
-  if (send_failed_ || PQpipelineSync(to_) != 1) return failure(lost("send statements"));
+  if (!std::exchange(flight_sent_, false)) send_asked();
+  flight_sent_ = false;
+  if (send_failed_) return failure(lost("send statements"));
   std::vector<rows> all;
   std::optional<error> first;
   for (; !expected_.empty(); expected_.pop_front()) {
@@ -301,26 +272,37 @@ void connection::drop_pages() {
 
 // ---- COPY
 
-result<std::string> connection::copy_in(const statement& what) {
+result<rows> connection::copy_in(const statement& what) {
   if (!alive_ || PQsendQuery(to_, what.text) != 1) return failure(lost("begin a COPY"));
-  std::string value;
+  rows last{nullptr};
   while (true) {
     HOLON_TRY(auto* const got, next_result());
-    const rows answer{got};
+    rows answer{got};
     if (got == nullptr) return failure(lost("begin a COPY"));
     const auto status = PQresultStatus(got);
     if (status == PGRES_COPY_IN) break;
-    if (status == PGRES_TUPLES_OK && PQntuples(got) > 0) value = PQgetvalue(got, PQntuples(got) - 1, 0);
+    if (status == PGRES_TUPLES_OK) last = std::move(answer);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) continue;
     auto why = problem(got);
     HOLON_CHECK(end_command());
     return failure(std::move(why));
   }
-  HOLON_CHECK(copy_rows(copy_header));
-  return value;
+  HOLON_CHECK(copy_rows_ahead(copy_header));
+  return last;
 }
 
+// libpq keeps whatever it is given, so nothing but a flush holds back who reads faster than the server writes.
 result<void> connection::copy_rows(std::string_view some) {
+  HOLON_CHECK(copy_rows_ahead(some));
+  return flush();
+}
+
+result<void> connection::copy_end() {
+  HOLON_CHECK(copy_end_ahead());
+  return copied();
+}
+
+result<void> connection::copy_rows_ahead(std::string_view some) {
   while (true) {
     const int put = PQputCopyData(to_, some.data(), static_cast<int>(some.size()));
     if (put == 1) return {};
@@ -329,13 +311,26 @@ result<void> connection::copy_rows(std::string_view some) {
   }
 }
 
-result<void> connection::copy_end() {
-  HOLON_CHECK(copy_rows(copy_trailer));
+result<void> connection::copy_end_ahead() {
+  HOLON_CHECK(copy_rows_ahead(copy_trailer));
   for (int put = 0; put != 1;) {
     put = PQputCopyEnd(to_, nullptr);
     if (put < 0) return failure(lost("end a COPY"));
     if (put == 0) HOLON_CHECK(await(POLLOUT | POLLIN));
   }
+  send_on();
+  return {};
+}
+
+// As much as the server takes now. What goes wrong is told by the call that waits for an answer.
+void connection::send_on() { unsent_ = PQflush(to_) == 1; }
+
+bool connection::has_copied() {
+  send_on();
+  return !alive_ || PQconsumeInput(to_) != 1 || PQisBusy(to_) == 0;
+}
+
+result<void> connection::copied() {
   HOLON_TRY(auto* const got, next_result());
   const rows ended{got};
   if (got == nullptr) return failure(lost("end a COPY"));
@@ -379,6 +374,13 @@ void connection::rollback() {
   sqlstate_ = kept;
 }
 
+void connection::hang_up() {
+  if (!alive_) return;
+  static_cast<void>(shutdown(PQsocket(to_), SHUT_RDWR));
+  alive_ = false;
+  sqlstate_.clear();
+}
+
 result<std::optional<std::string>> connection::notification(std::chrono::milliseconds patience, int wake) {
   const auto take = [&]() -> std::optional<std::string> {
     const std::unique_ptr<PGnotify, decltype(&PQfreemem)> got{PQnotifies(to_), &PQfreemem};
@@ -405,8 +407,8 @@ result<void> connection::flush() {
 
 // Waits for the server to take or to give something. What it gives is read at once, so that it never waits for us.
 result<void> connection::await(short events) {
-  pollfd file{PQsocket(to_), events, 0};
-  const int ready = poll(&file, 1, static_cast<int>(target_.reply_patience.count()));
+  short happened = 0;
+  const int ready = wait_for(events, happened);
   if (ready < 0 && errno == EINTR) return {};
   if (ready == 0) {
     alive_ = false;
@@ -415,8 +417,26 @@ result<void> connection::await(short events) {
                                           std::to_string(target_.reply_patience.count()) +
                                           " ms, so the connection is given up");
   }
-  if (ready < 0 || ((file.revents & ~POLLOUT) != 0 && PQconsumeInput(to_) != 1)) return failure(lost("wait"));
+  if (ready < 0 || ((happened & ~POLLOUT) != 0 && PQconsumeInput(to_) != 1)) return failure(lost("wait"));
   return {};
+}
+
+// As poll. Those beside have no say in how long: whoever waits for them will notice.
+int connection::wait_for(short events, short& happened) {
+  std::array<pollfd, 1 + served_max> files{};
+  std::array<connection*, 1 + served_max> whose{};
+  std::size_t count = 0;
+  files[count++] = {PQsocket(to_), events, 0};
+  for (auto* const other : beside_) {
+    if (!other->alive_ || !other->unsent_) continue;
+    whose[count] = other;
+    files[count++] = {PQsocket(other->to_), POLLOUT, 0};
+  }
+  const int ready = poll(files.data(), count, static_cast<int>(target_.reply_patience.count()));
+  for (std::size_t i = 1; ready > 0 && i < count; ++i)
+    if (files[i].revents != 0) whose[i]->send_on();
+  happened = files[0].revents;
+  return ready;
 }
 
 result<pg_result*> connection::next_result() {

@@ -1,5 +1,5 @@
 // One connection to PostgreSQL, in libpq's own terms: flights of prepared statements, rows as they come, COPY. Binary
-// both ways. This file and its .cpp are all that calls libpq; why it is not libpqxx here: decisions/plain_libpq.md.
+// both ways. With pq_rows, this is all that calls libpq; why it is not libpqxx here: decisions/plain_libpq.md.
 #pragma once
 
 #include <chrono>
@@ -15,55 +15,16 @@
 #include <vector>
 
 #include "config/result.hpp"
-#include "persistence/digest.hpp"
 #include "persistence/postgres/pq_parameters.hpp"
-#include "persistence/postgres/pq_values.hpp"
+#include "persistence/postgres/pq_rows.hpp"
 
 struct pg_conn;
-struct pg_result;
 
 namespace holon::postgres {
 
 /// A statement by the name of its file; the text decides what is prepared under it.
 struct statement {
   const char* text;
-};
-
-/// One row of an answer. Good while the answer is, or until the next call of next_row.
-class row {
- public:
-  row() = default;
-  row(const pg_result* of, int index) : of_(of), index_(index) {}
-
-  [[nodiscard]] bool is_null(int column) const;
-  [[nodiscard]] std::int64_t bigint(int column) const;   ///< of a bigint
-  [[nodiscard]] std::int32_t integer(int column) const;  ///< of an integer
-  [[nodiscard]] bool boolean(int column) const;
-  [[nodiscard]] uuid id(int column) const;
-  [[nodiscard]] timestamp time(int column) const;
-  [[nodiscard]] std::optional<timestamp> time_or_none(int column) const;
-  [[nodiscard]] std::string_view bytes(int column) const;  ///< text, varchar, json, bytea
-  [[nodiscard]] std::string_view jsonb(int column) const;  ///< as jsonb prints it
-  [[nodiscard]] digest hash(int column) const;             ///< of a bytea of 32 bytes; zero if it has another size
-
- private:
-  const pg_result* of_ = nullptr;
-  int index_ = 0;
-};
-
-/// The whole answer to one statement.
-class rows {
- public:
-  explicit rows(pg_result* of);
-  [[nodiscard]] int size() const;
-  [[nodiscard]] bool empty() const { return size() == 0; }
-  [[nodiscard]] row operator[](int index) const { return {of_.get(), index}; }
-
- private:
-  struct clear {
-    void operator()(pg_result* of) const;
-  };
-  std::unique_ptr<pg_result, clear> of_;
 };
 
 struct connection_target {
@@ -75,6 +36,9 @@ struct connection_target {
   std::chrono::milliseconds connect_patience{10'000};
   std::chrono::milliseconds reply_patience{30'000};
 };
+
+/// So many connections can be served by one that waits.
+inline constexpr std::size_t served_max = 4;
 
 /// One thread at a time. A failed call leaves the connection usable if `alive()`; a transaction that was open is over
 /// or waits for rollback().
@@ -92,6 +56,8 @@ class connection {
   /// Sends the flight and gives the answers in order. All of them ran in one transaction, their own unless one was
   /// begun. The first that fails is the error, and what came after it did not run.
   [[nodiscard]] result<std::vector<rows>> answers();
+  /// Sends the flight and returns; `answers` waits for it.
+  void send_asked();
   /// A flight of one.
   [[nodiscard]] result<rows> answer(const statement& what, const parameters& with = {});
 
@@ -104,19 +70,32 @@ class connection {
   void drop_pages();
 
   /// Begins a COPY … FROM STDIN (FORMAT binary), whose header this writes. Statements without parameters may stand
-  /// before it; gives the first value of the last row that they gave, as text, empty if they gave none.
-  [[nodiscard]] result<std::string> copy_in(const statement& what);
+  /// before it; gives the rows of the last that gave some, whose values are text.
+  [[nodiscard]] result<rows> copy_in(const statement& what);
   /// Rows, each a field count and its fields. Waits while the server is behind.
   [[nodiscard]] result<void> copy_rows(std::string_view some);
   /// The end of the rows; gives what the server says to all of them.
   [[nodiscard]] result<void> copy_end();
+  /// The same two without waiting: what the server does not take at once is kept in memory, and sent with what follows
+  /// or while somebody waits (`serve`). `copied` gives what the server says.
+  [[nodiscard]] result<void> copy_rows_ahead(std::string_view some);
+  [[nodiscard]] result<void> copy_end_ahead();
+  /// Waits for what the server says to all of them.
+  [[nodiscard]] result<void> copied();
+  /// Whether `copied` would not wait: the answer is there, or the connection is lost.
+  [[nodiscard]] bool has_copied();
   /// Tells the server to forget the rows. The transaction has failed then.
   void copy_abort();
+
+  /// While this one waits, what those have not sent yet is sent on: `served_max` at most, of the same thread.
+  void serve(std::vector<connection*> others) { beside_ = std::move(others); }
 
   /// Statements without parameters and without an answer; text that is not the program's own must not come in.
   [[nodiscard]] result<void> run(const std::string& sql);
   /// Ends a transaction that failed; nothing if none is open.
   void rollback();
+  /// Ends the connection now, whatever is under way: the server rolls back as soon as it notices.
+  void hang_up();
 
   /// Waits for a notification on a channel that was listened to, up to `patience` or until `wake` can be read.
   /// Gives its payload; nothing if none came.
@@ -143,6 +122,8 @@ class connection {
   [[nodiscard]] bool prepare(const statement& what);
   [[nodiscard]] result<void> flush();
   [[nodiscard]] result<void> await(short events);
+  void send_on();
+  [[nodiscard]] int wait_for(short events, short& happened);
   [[nodiscard]] result<pg_result*> next_result();
   [[nodiscard]] result<rows> take_answer(const expected& what);
   [[nodiscard]] result<void> take_sync();
@@ -157,6 +138,9 @@ class connection {
   pg_conn* to_;
   bool alive_ = true;
   bool send_failed_ = false;
+  bool flight_sent_ = false;
+  bool unsent_ = false;  // what was left to be sent on
+  std::vector<connection*> beside_;
   std::string sqlstate_;
   std::deque<expected> expected_;
   std::unordered_set<const char*> prepared_;  // by the address of the text, which is one of the program

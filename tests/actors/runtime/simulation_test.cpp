@@ -13,6 +13,7 @@
 #include "persistence/verify.hpp"
 #include "tests/support/bank.hpp"
 #include "tests/support/faulty_journal.hpp"
+#include "tests/support/pipelined_appender.hpp"
 #include "tests/support/simulated_node.hpp"
 
 namespace holon::testing {
@@ -268,13 +269,16 @@ transfer random_transfer(std::mt19937_64& random) {
           .first_answer = {}};
 }
 
-void live_through(std::uint64_t seed) {
+enum class batches : std::uint8_t { one_by_one, under_way };
+
+void live_through(std::uint64_t seed, batches how) {
   constexpr int commands = 120;
   std::mt19937_64 random(seed);
   const auto store = make_memory_journal();
   const std::shared_ptr<journal_appender> real = store->appender().value();
   auto faults = std::make_shared<trouble>(trouble{.random = std::mt19937_64(seed + 1)});
-  const std::shared_ptr<journal_appender> faulty = make_faulty_appender(real, [faults] { return faults->next(); });
+  std::shared_ptr<journal_appender> faulty = make_faulty_appender(real, [faults] { return faults->next(); });
+  if (how == batches::under_way) faulty = make_pipelined_appender(faulty);
   account_book book;
   std::deque<transfer> transfers;  // the replies point into it
   {
@@ -309,7 +313,10 @@ BOOST_AUTO_TEST_CASE(whatever_happens_each_command_is_answered_once_and_truly) {
   const bool long_form = std::getenv("HOLON_LONG") != nullptr;
   const std::uint64_t seeds = long_form ? 20'000 : 400;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    BOOST_TEST_CONTEXT("seed " << seed) { live_through(seed); }
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      live_through(seed, batches::one_by_one);
+      live_through(seed, batches::under_way);
+    }
   }
 }
 

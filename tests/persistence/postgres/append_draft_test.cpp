@@ -21,7 +21,7 @@ struct draft_fixture {
     batch = std::move(requests);
     std::vector<const append_request*> pointers;
     for (const auto& each : batch) pointers.push_back(&each);
-    const auto made = draft.make(pointers, known, month, heads, found, how);
+    const auto made = draft.make(pointers, {.head = known, .month = month, .heads = heads}, found, how);
     BOOST_REQUIRE(made);
     return *made;
   }
@@ -61,6 +61,51 @@ BOOST_AUTO_TEST_CASE(places_plain_appends_behind_one_another_without_a_look) {
   BOOST_TEST((settled[2]->recorded_at == at));
   BOOST_TEST(heads.find(stream_number(1))->version.value == 6);
   BOOST_TEST(heads.find(stream_number(2))->version.value == 1);
+}
+
+// The first is under way; the second knows where it will end, and a third where both will.
+BOOST_AUTO_TEST_CASE(goes_on_where_batches_that_are_under_way_will_end) {
+  BOOST_TEST(make({to_stream_1(3, events(1, 2)), request(2, expected_version::no_stream(), events(3, 3))}));
+  BOOST_TEST(draft.all_events());
+  append_draft second;
+  const known_head after_first{.number = 8, .head = {.offset = draft.last(), .batches = 7}};
+  const auto next = to_stream_1(5, events(4, 4));
+  const std::vector<const append_request*> next_batch{&next};
+  BOOST_TEST(second
+                 .make(next_batch, {.head = after_first, .month = month, .heads = heads, .behind = &draft}, found,
+                       care::optimistic)
+                 .value());
+  BOOST_TEST(second.writes().front().first.value == 14);
+  BOOST_TEST(second.writes().front().before.value == 5);
+  append_draft third;
+  const known_head after_second{.number = 9, .head = {.offset = second.last(), .batches = 8}};
+  const auto last = request(2, expected_version::exactly({1}), events(5, 5));
+  const std::vector<const append_request*> last_batch{&last};
+  BOOST_TEST(third
+                 .make(last_batch, {.head = after_second, .month = month, .heads = heads, .behind = &second}, found,
+                       care::optimistic)
+                 .value());
+  BOOST_TEST(third.writes().front().before.value == 1);
+  // Once the first is committed, what it wrote is in the heads.
+  BOOST_TEST(outcomes().size() == 2u);
+  second.stands_alone();
+  BOOST_TEST(third
+                 .make(last_batch, {.head = after_second, .month = month, .heads = heads, .behind = &second}, found,
+                       care::optimistic)
+                 .value());
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_that_the_batch_before_broke_is_broken) {
+  auto chained = to_stream_1(3, events(1, 1));
+  chained.chain = 7;
+  broken_chains broken;
+  BOOST_TEST(broken.note(chained, failure(errc::version_conflict, "lost")));
+  const std::vector<const append_request*> one{&chained};
+  const draft_basis basis{.head = known, .month = month, .heads = heads, .broken = &broken};
+  found.events[event_number(1)];
+  BOOST_TEST(draft.make(one, basis, found, care::optimistic).value());
+  BOOST_TEST(!draft.all_events());
+  BOOST_TEST(code_of(outcomes().front()) == errc::version_conflict);
 }
 
 BOOST_AUTO_TEST_CASE(looks_only_for_the_head_of_a_stream_that_it_does_not_know) {
