@@ -225,6 +225,10 @@ class append_pipeline {
   /// until its outcomes were given.
   virtual void submit(std::span<const append_request* const> batch) = 0;
 
+  /// Waits until the oldest open batch can be completed at once; true then. False: the file `wake` can be read, which
+  /// was awaited as well. A hint.
+  [[nodiscard]] virtual bool wait_until_complete(int wake) = 0;
+
   /// Ends the oldest open batch and gives what `append` would give, had all batches been appended one after the other.
   /// A chain that breaks in it is broken in those that were open with it, too; later ones must not use its number.
   [[nodiscard]] virtual std::vector<result<append_result>> complete() = 0;

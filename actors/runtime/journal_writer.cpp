@@ -47,18 +47,22 @@ void journal_writer::on_exit() {
   courier_ = nullptr;
 }
 
-// While the journal works at a batch that can be waited for, what waits is looked at again: whoever is woken meanwhile
-// may have put more.
 void journal_writer::commit_batches() {
   writes_->take(work_, limits_.batch_events_max);
   for (const auto chain : work_.ended_chains) broken_chains_.erase(chain);
   // Lost snapshots cost time, not truth.
   if (!work_.snapshots.empty()) static_cast<void>(appender_->save_snapshots(work_.snapshots));
+  if (work_.events > 0) behind_from_ = std::min(limits_.batch_events_max, std::max(behind_from_events, work_.events));
   if (!work_.jobs.empty()) open(std::move(work_.jobs));
-  const bool another = pipeline_ != nullptr && work_.events_left >= limits_.behind_from_events();
-  const std::size_t open_now_max = another ? append_pipeline::open_max - 1 : 0;
-  while (open_.size() > open_now_max) close_oldest();
-  if (work_.more) send(this, flush{});
+  while (!open_.empty() && !wait_for_another(behind_from_)) close_oldest();
+  if (work_.more || !open_.empty()) send(this, flush{});
+}
+
+// True: there is enough for another batch and room for it. False: the oldest one is done, or is to be waited for.
+bool journal_writer::wait_for_another(std::size_t events) {
+  if (pipeline_ == nullptr || open_.size() == append_pipeline::open_max) return false;
+  if (writes_->has(events)) return true;
+  return !open_.front().requests.empty() && !pipeline_->wait_until_complete(writes_->wake());
 }
 
 void journal_writer::open(std::vector<write_queue::entry> jobs) {

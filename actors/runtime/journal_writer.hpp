@@ -22,13 +22,12 @@ namespace holon::runtime {
 /// Answers of one batch from which on a courier carries them: each holon that is woken costs the sender some
 /// microseconds, in which the next batch could be on its way.
 inline constexpr std::size_t courier_from_answers = 8;
+/// A batch is handed to the journal behind one that is under way if it has so many events, and as many as that one.
+/// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
+inline constexpr std::size_t behind_from_events = 32;
 
 struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
-
-  /// If so many events are waiting when a batch was handed to the journal, the next one is handed over behind it. With
-  /// fewer it is better to wait, so that they become more.
-  [[nodiscard]] std::size_t behind_from_events() const { return (batch_events_max + 1) / 2; }
 };
 
 /// Detached, because commits block (not detached in deterministic tests).
@@ -53,6 +52,7 @@ class journal_writer final : public caf::event_based_actor {
 
   void commit_batches();
   void open(std::vector<write_queue::entry> jobs);
+  [[nodiscard]] bool wait_for_another(std::size_t events);
   void close_oldest();
   void settle_broken_chains(open_batch& batch) const;
   void note_outcomes(const open_batch& batch);
@@ -67,6 +67,7 @@ class journal_writer final : public caf::event_based_actor {
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
   write_queue::batch work_;
+  std::size_t behind_from_ = behind_from_events;
   std::deque<open_batch> open_;  // the oldest first
   // Chains that broke in an earlier batch and still have requests on their way here; empty but for rare moments.
   std::unordered_set<std::uint64_t> broken_chains_;

@@ -1,5 +1,8 @@
 #include "actors/runtime/write_queue.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 namespace holon::runtime {
 namespace {
 
@@ -11,11 +14,28 @@ std::size_t events_of(const append_request& request) {
 
 }  // namespace
 
+write_queue::write_queue() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  HOLON_ASSERT(wake_ >= 0, "the system gives an eventfd");
+}
+
+write_queue::~write_queue() { close(wake_); }
+
+bool write_queue::has(std::size_t events) {
+  const std::lock_guard lock(mutex_);
+  if (events_ >= events) return true;
+  wake_at_events_ = events;
+  return false;
+}
+
 bool write_queue::put(job_ptr job, caf::actor holon) {
   const auto events = events_of(job->request);
   const std::lock_guard lock(mutex_);
   jobs_.push_back({.job = {std::move(job), std::move(holon)}, .events = events});
   events_ += events;
+  if (wake_at_events_ != 0 && events_ >= wake_at_events_) {
+    wake_at_events_ = 0;
+    eventfd_write(wake_, 1);
+  }
   return wakes();
 }
 
@@ -36,11 +56,15 @@ void write_queue::take(batch& into, std::size_t events_max) {
   const std::lock_guard lock(mutex_);
   into.snapshots.swap(snapshots_);
   into.ended_chains.swap(ended_chains_);
+  wake_at_events_ = 0;
+  eventfd_t ignored = 0;
+  eventfd_read(wake_, &ignored);
   std::size_t events = 0;
   for (; first_ < jobs_.size(); ++first_) {
     events += jobs_[first_].events;
     if (events > events_max && !into.jobs.empty()) break;
     events_ -= jobs_[first_].events;
+    into.events += jobs_[first_].events;
     into.jobs.push_back(std::move(jobs_[first_].job));
   }
   // What is left moves to the front when it is less than what was taken, so that each job moves once or so.
@@ -49,7 +73,6 @@ void write_queue::take(batch& into, std::size_t events_max) {
     first_ = 0;
   }
   into.more = first_ < jobs_.size();
-  into.events_left = events_;
   writer_knows_ = into.more;
 }
 

@@ -18,14 +18,19 @@ namespace holon::runtime {
 /// batch can begin. Thread-safe. Its length is bounded by the node's bound of open commands.
 class write_queue {
  public:
+  write_queue();
+  ~write_queue();
+  write_queue(const write_queue&) = delete;
+  write_queue& operator=(const write_queue&) = delete;
+
   /// A job and the holon that waits for its outcome.
   using entry = std::pair<job_ptr, caf::actor>;
   struct batch {
     std::vector<entry> jobs;
     std::vector<snapshot> snapshots;
     std::vector<std::uint64_t> ended_chains;
-    bool more = false;            ///< there is another batch to take
-    std::size_t events_left = 0;  ///< that are waiting for it
+    std::size_t events = 0;  ///< of the jobs
+    bool more = false;       ///< there is another batch to take
   };
 
   // True: the writer knows nothing of it yet and is to be woken.
@@ -35,6 +40,10 @@ class write_queue {
 
   /// Takes what was put first, jobs up to so many events, one at least.
   void take(batch& into, std::size_t events_max);
+
+  /// True: so many events are waiting. Otherwise `wake()` can be read as soon as they are, until the next take.
+  [[nodiscard]] bool has(std::size_t events);
+  [[nodiscard]] int wake() const { return wake_; }
 
  private:
   struct waiting {
@@ -49,6 +58,8 @@ class write_queue {
   std::size_t events_ = 0;  // from there on
   std::vector<snapshot> snapshots_;
   std::vector<std::uint64_t> ended_chains_;
+  std::size_t wake_at_events_ = 0;  // 0: nobody waits
+  int wake_;                        // an eventfd
   bool writer_knows_ = false;
 };
 

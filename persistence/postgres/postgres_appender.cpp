@@ -54,6 +54,13 @@ void postgres_appender::submit(requests batch) {
   advance();
 }
 
+bool postgres_appender::wait_until_complete(int wake) {
+  auto& at = *open_.front();
+  if (at.at == stage::copying && !at.work.to->wait_for_answer(wake)) return false;
+  commit_oldest(/*wait=*/false);
+  return at.at != stage::committing || at.work.to->wait_for_answer(wake);
+}
+
 std::vector<result<append_result>> postgres_appender::complete() {
   HOLON_ASSERT(!open_.empty(), "a batch is completed that was submitted");
   auto& at = *open_.front();
@@ -100,7 +107,7 @@ void postgres_appender::run(lane& at, const lane* before) {
 // Through a pooler a second transaction may have to wait until the first has ended.
 bool postgres_appender::may_run_ahead(const lane& at) const {
   return !at.alone && at.work.connected() && known_ && month_ && !contended_ && first_try_ == care::optimistic &&
-         shared_->options.direct_url.empty() && at.work.batch().size() >= static_cast<std::size_t>(copy_from_events) &&
+         shared_->options.direct_url.empty() && at.work.batch().size() >= ahead_from_requests &&
          circuit::clock::now() >= behind_after_;
 }
 

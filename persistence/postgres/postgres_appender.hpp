@@ -33,6 +33,8 @@ inline constexpr int attempts_max = 32;
 inline constexpr std::int64_t changes_max = 4096;
 /// After so many batches in a row without another writer's, the lock is left alone again.
 inline constexpr int batches_until_calm = 16;
+/// Requests from which on a batch may run ahead, or be run behind; that takes one flight more than to be alone.
+inline constexpr std::size_t ahead_from_requests = 32;
 /// Connections for batches that run ahead, if refused, are asked for again after this.
 inline constexpr std::chrono::seconds more_connections_pause{30};
 /// After a batch could not be opened behind another one, for a lock that somebody waits for, none is for this long.
@@ -53,6 +55,7 @@ class postgres_appender final : public journal_appender, public append_pipeline 
 
   append_pipeline* pipeline() override { return this; }
   void submit(std::span<const append_request* const> batch) override;
+  bool wait_until_complete(int wake) override;
   std::vector<result<append_result>> complete() override;
 
  private:

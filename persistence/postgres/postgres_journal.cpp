@@ -31,6 +31,7 @@ class telling_appender final : public journal_appender, public append_pipeline {
   }
   append_pipeline* pipeline() override { return this; }
   void submit(std::span<const append_request* const> batch) override { inside_->submit(batch); }
+  bool wait_until_complete(int wake) override { return inside_->wait_until_complete(wake); }
   std::vector<result<append_result>> complete() override { return told(inside_->complete()); }
   result<void> save_snapshots(std::span<const snapshot> snapshots) override {
     return inside_->save_snapshots(snapshots);

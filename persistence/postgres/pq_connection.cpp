@@ -330,6 +330,20 @@ bool connection::has_copied() {
   return !alive_ || PQconsumeInput(to_) != 1 || PQisBusy(to_) == 0;
 }
 
+bool connection::wait_for_answer(int wake) {
+  while (!has_copied()) {
+    short happened = 0;
+    const short wanted = unsent_ ? POLLIN | POLLOUT : POLLIN;
+    const int ready = wait_for(wanted, happened, wake);
+    if (ready == 0 || (ready < 0 && errno != EINTR)) return true;  // who takes the answer will notice
+    if (ready == 1 && happened == 0) {
+      pollfd woken{wake, POLLIN, 0};
+      if (poll(&woken, 1, 0) == 1) return false;
+    }
+  }
+  return true;
+}
+
 result<void> connection::copied() {
   HOLON_TRY(auto* const got, next_result());
   const rows ended{got};
@@ -422,18 +436,19 @@ result<void> connection::await(short events) {
 }
 
 // As poll. Those beside have no say in how long: whoever waits for them will notice.
-int connection::wait_for(short events, short& happened) {
-  std::array<pollfd, 1 + served_max> files{};
-  std::array<connection*, 1 + served_max> whose{};
+int connection::wait_for(short events, short& happened, int wake) {
+  std::array<pollfd, 2 + served_max> files{};
+  std::array<connection*, 2 + served_max> whose{};
   std::size_t count = 0;
   files[count++] = {PQsocket(to_), events, 0};
+  files[count++] = {wake, POLLIN, 0};  // below 0: nothing
   for (auto* const other : beside_) {
     if (!other->alive_ || !other->unsent_) continue;
     whose[count] = other;
     files[count++] = {PQsocket(other->to_), POLLOUT, 0};
   }
   const int ready = poll(files.data(), count, static_cast<int>(target_.reply_patience.count()));
-  for (std::size_t i = 1; ready > 0 && i < count; ++i)
+  for (std::size_t i = 2; ready > 0 && i < count; ++i)
     if (files[i].revents != 0) whose[i]->send_on();
   happened = files[0].revents;
   return ready;

@@ -84,6 +84,9 @@ class connection {
   [[nodiscard]] result<void> copied();
   /// Whether `copied` would not wait: the answer is there, or the connection is lost.
   [[nodiscard]] bool has_copied();
+  /// Waits until the server has begun to answer what was sent, or the connection is lost; true then. False: `wake` can
+  /// be read.
+  [[nodiscard]] bool wait_for_answer(int wake);
   /// Tells the server to forget the rows. The transaction has failed then.
   void copy_abort();
 
@@ -123,7 +126,7 @@ class connection {
   [[nodiscard]] result<void> flush();
   [[nodiscard]] result<void> await(short events);
   void send_on();
-  [[nodiscard]] int wait_for(short events, short& happened);
+  [[nodiscard]] int wait_for(short events, short& happened, int wake = -1);
   [[nodiscard]] result<pg_result*> next_result();
   [[nodiscard]] result<rows> take_answer(const expected& what);
   [[nodiscard]] result<void> take_sync();

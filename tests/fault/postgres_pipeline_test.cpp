@@ -16,8 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 using requests = std::vector<append_request>;
 
-// Requests of a batch; from 8 on a batch goes by COPY and may run ahead.
-constexpr std::uint64_t many = 20;
+// Requests of a batch: enough to run ahead (ahead_from_requests).
+constexpr std::uint64_t many = 40;
 // The comment of commit_append.sql, which is sent with it the first time that a connection does so.
 constexpr const char* the_commit = "what was written in it is durable";
 
