@@ -18,7 +18,7 @@ result<bool> append_draft::make(std::span<const append_request* const> batch, co
 }
 
 // Thousands of requests that other threads wrote are in no cache of this one's, and each is a chain of pointers: so
-// each is followed one step further for every request that comes before it. Halves the time of a draft.
+// each is followed one step further for every request that comes before it.
 void append_draft::prefetch(std::span<const append_request* const> batch, std::size_t at) const {
   constexpr std::size_t to_request = 8, to_write = 6, to_event = 4, to_payload = 2;
   const auto write_of = [&](std::size_t ahead) -> const stream_write* {

@@ -68,7 +68,7 @@ class batch_transaction {
   [[nodiscard]] result<void> send_rows();
   /// Waits until the server has all rows; has_copied: whether that would take no time.
   [[nodiscard]] result<void> take_copied();
-  [[nodiscard]] bool has_copied() const { return to->has_copied(); }
+  [[nodiscard]] bool has_copied() const { return to->has_answer(); }
   /// From here until the answer, the end of the transaction is in doubt.
   void send_commit();
   [[nodiscard]] result<void> take_commit();

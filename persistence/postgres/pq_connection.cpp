@@ -325,21 +325,19 @@ result<void> connection::copy_end_ahead() {
 // As much as the server takes now. What goes wrong is told by the call that waits for an answer.
 void connection::send_on() { unsent_ = PQflush(to_) == 1; }
 
-bool connection::has_copied() {
+bool connection::has_answer() {
   send_on();
   return !alive_ || PQconsumeInput(to_) != 1 || PQisBusy(to_) == 0;
 }
 
 bool connection::wait_for_answer(int wake) {
-  while (!has_copied()) {
+  while (!has_answer()) {
     short happened = 0;
     const short wanted = unsent_ ? POLLIN | POLLOUT : POLLIN;
     const int ready = wait_for(wanted, happened, wake);
     if (ready == 0 || (ready < 0 && errno != EINTR)) return true;  // who takes the answer will notice
-    if (ready == 1 && happened == 0) {
-      pollfd woken{wake, POLLIN, 0};
-      if (poll(&woken, 1, 0) == 1) return false;
-    }
+    pollfd woken{wake, POLLIN, 0};
+    if (happened == 0 && poll(&woken, 1, 0) == 1) return false;
   }
   return true;
 }

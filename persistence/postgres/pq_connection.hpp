@@ -82,10 +82,9 @@ class connection {
   [[nodiscard]] result<void> copy_end_ahead();
   /// Waits for what the server says to all of them.
   [[nodiscard]] result<void> copied();
-  /// Whether `copied` would not wait: the answer is there, or the connection is lost.
-  [[nodiscard]] bool has_copied();
-  /// Waits until the server has begun to answer what was sent, or the connection is lost; true then. False: `wake` can
-  /// be read.
+  /// Whether the server has begun to answer what was sent, or the connection is lost.
+  [[nodiscard]] bool has_answer();
+  /// Waits for that; true then. False: `wake` can be read.
   [[nodiscard]] bool wait_for_answer(int wake);
   /// Tells the server to forget the rows. The transaction has failed then.
   void copy_abort();

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <pqxx/pqxx>
 
+#include "persistence/verify.hpp"
 #include "tests/fault/postgres_world.hpp"
 #include "tests/support/tcp_proxy.hpp"
 
@@ -298,6 +299,42 @@ BOOST_AUTO_TEST_CASE(a_server_that_gives_one_connection_only_has_one_batch_after
   world.expect_true_history();
 }
 
+BOOST_AUTO_TEST_CASE(a_month_that_turns_between_batches_under_way_holds_up_nobody) {
+  postgres_world world;
+  const auto begin = parse_timestamp("2031-04-30T23:00:00Z").value();
+  std::atomic<std::int64_t> hours{0};
+  auto options = world.patient();
+  options.clock = [&] { return begin + std::chrono::hours{hours.load()}; };
+  const auto in = world.open(options);
+  warm_pipeline warm(world, in);
+  auto& to = warm.to;
+  to.submit(run_of(1, 0, 1));
+  hours = 2;
+  to.submit(run_of(1, many, 1 + many));
+  to.submit(run_of(1, 2 * many, 1 + 2 * many));
+  for (int i = 0; i < 3; ++i) to.must_complete();
+  BOOST_TEST(world.ask("select count(distinct date_trunc('month', recorded_at at time zone 'UTC')) from events") ==
+             "2");
+  world.expect_true_history();
+}
+
+// As on a standby that was promoted before it had everything: what the appender knows is of another server.
+BOOST_AUTO_TEST_CASE(a_server_that_has_lost_its_last_batch_gets_no_hole) {
+  postgres_world world;
+  const auto in = world.open();
+  const auto appender = world.appender(*in);
+  for (std::uint64_t n = 1; n <= 2; ++n)
+    BOOST_REQUIRE(append_one(*appender, request(1, expected_version::any(), events(n, n))));
+  world.ask(
+      "set session_replication_role = replica; delete from events where global_offset = 2; "
+      "delete from batches where last_offset = 2");
+  const auto outcome = append_one(*appender, request(1, expected_version::any(), events(3, 3)));
+  BOOST_REQUIRE(outcome);
+  BOOST_TEST(outcome->first.value == 2);
+  BOOST_TEST(outcome->versions[0].value == 2);
+  BOOST_TEST(verify(*in->reader().value()).value().problems.empty());
+}
+
 // ---- lost connections
 
 BOOST_FIXTURE_TEST_CASE(backends_that_are_terminated_with_batches_under_way_cost_time_only, pipeline_world) {
@@ -315,37 +352,34 @@ BOOST_FIXTURE_TEST_CASE(backends_that_are_terminated_with_batches_under_way_cost
   expect_true_history();
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_reply_to_commit_with_other_batches_under_way_is_settled) {
-  postgres_world world;
-  tcp_proxy proxy{{.socket_path = world.server.socket_path()}};
-  const auto in = world.open(postgres_world::patient(proxy.url(world.database())));
-  warm_pipeline warm(world, in);
-  auto& to = warm.to;
-  // The second and the third connection have not committed yet, so their first COMMIT can be told by its text.
-  to.submit(run_of(1, 0, 1));
-  to.submit(run_of(1, many, 1 + many));
-  to.submit(run_of(1, 2 * many, 1 + 2 * many));
+// Three batches that reach the server through a proxy. Only the first of its connections has committed yet, so the
+// first COMMIT of the second batch can be told by its text.
+struct proxied_batches : postgres_world {
+  proxied_batches() {
+    for (std::uint64_t i = 0; i < 3; ++i) to.submit(run_of(1, static_cast<std::int64_t>(i * many), 1 + i * many));
+  }
+  void must_complete_all() {
+    const auto first = to.must_complete();
+    BOOST_TEST(to.must_complete() == first + static_cast<std::int64_t>(many));
+    BOOST_TEST(to.must_complete() == first + 2 * static_cast<std::int64_t>(many));
+    require_soon("the proxy cuts", [&] { return proxy.counts().cuts >= 1; });
+    expect_true_history();
+  }
+
+  tcp_proxy proxy{{.socket_path = server.socket_path()}};
+  std::shared_ptr<journal> in = open(patient(proxy.url(database())));
+  warm_pipeline warm{*this, in};
+  submitter& to = warm.to;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_lost_reply_to_commit_with_other_batches_under_way_is_settled, proxied_batches) {
   proxy.cut_before_reply_to(the_commit);
-  const auto first = to.must_complete();
-  BOOST_TEST(to.must_complete() == first + static_cast<std::int64_t>(many));
-  BOOST_TEST(to.must_complete() == first + 2 * static_cast<std::int64_t>(many));
-  require_soon("the proxy cuts", [&] { return proxy.counts().cuts >= 1; });
-  world.expect_true_history();
+  must_complete_all();
 }
 
-BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_takes_the_batches_behind_it_along) {
-  postgres_world world;
-  tcp_proxy proxy{{.socket_path = world.server.socket_path()}};
-  const auto in = world.open(postgres_world::patient(proxy.url(world.database())));
-  warm_pipeline warm(world, in);
-  auto& to = warm.to;
-  to.submit(run_of(1, 0, 1));
-  to.submit(run_of(1, many, 1 + many));
-  to.submit(run_of(1, 2 * many, 1 + 2 * many));
+BOOST_FIXTURE_TEST_CASE(a_commit_that_never_arrived_takes_the_batches_behind_it_along, proxied_batches) {
   proxy.cut_before_request_to(the_commit);
-  for (int i = 0; i < 3; ++i) to.must_complete();
-  require_soon("the proxy cuts", [&] { return proxy.counts().cuts >= 1; });
-  world.expect_true_history();
+  must_complete_all();
 }
 
 // Its backend goes on when nobody listens any more, so by their versions those behind it could be written.
