@@ -68,7 +68,7 @@ result<append_draft::outcome> append_draft::settle(const append_request& request
   const auto looked = how == care::optimistic ? look_at(request) : plainness::special;
   if (looked == plainness::plain) {
     if (request.command) unchecked_.push_back(request.command->value);
-    return outcome{place(request)};
+    return outcome{place(request, before_)};
   }
   // Without its evidence the request is left out, and the draft will be made again: what stands here does not count.
   if (looked == plainness::unknown || !has_evidence(request)) return outcome{};
@@ -82,13 +82,14 @@ result<append_draft::outcome> append_draft::settle(const append_request& request
 append_draft::plainness append_draft::look_at(const append_request& request) {
   if (request.writes.empty() || request.settled || broken_.holds(request.chain)) return plainness::special;
   if (request.command && settled_here_.contains(*request.command)) return plainness::special;
+  before_.clear();
   auto worst = plainness::plain;
   for (const auto& write : request.writes) worst = std::max(worst, look_at(write));
   return worst;
 }
 
 append_draft::plainness append_draft::look_at(const stream_write& write) {
-  const auto head = known_stream(write.stream);
+  const auto head = find_stream(write.stream);
   // Of a new stream nothing need be known, as long as one index holds all streams.
   const bool index_knows = !head && write.expected == expected_version::no_stream() && !month_->older_events;
   if (!head && !index_knows) {
@@ -97,6 +98,7 @@ append_draft::plainness append_draft::look_at(const stream_write& write) {
   }
   if (head && !write.expected.accepts(head->version)) return plainness::special;
   if (head && head->version.value > 0 && head->type != write.stream_type) return plainness::special;
+  before_.push_back(head ? head->version : stream_version{});
   const bool fresh =
       std::all_of(write.events.begin(), write.events.end(), [&](const auto& each) { return is_fresh(each.id); });
   return fresh ? plainness::plain : plainness::special;
@@ -107,13 +109,12 @@ bool append_draft::is_fresh(event_id id) const {
   return month_->older_ids_max && id.value > *month_->older_ids_max;
 }
 
-std::optional<stream_head> append_draft::known_stream(stream_id stream) const {
-  if (const auto found = written_.find(stream); found != written_.end()) return found->second;
-  for (const auto* before = behind_; before != nullptr; before = before->behind_)
-    if (const auto found = before->written_.find(stream); found != before->written_.end()) return found->second;
-  if (const auto cached = cached_->find(stream))
-    return stream_head{.version = cached->version, .type = std::string(cached->type)};
-  if (const auto found = found_->heads.find(stream); found != found_->heads.end()) return found->second;
+std::optional<append_draft::known_stream> append_draft::find_stream(stream_id stream) const {
+  for (const auto* batch = this; batch != nullptr; batch = batch->behind_)
+    if (const auto found = batch->written_.find(stream); found != batch->written_.end()) return found->second;
+  if (const auto cached = cached_->find(stream)) return known_stream{cached->version, cached->type};
+  if (const auto found = found_->heads.find(stream); found != found_->heads.end())
+    return known_stream{found->second.version, found->second.type};
   return std::nullopt;
 }
 
@@ -139,21 +140,28 @@ bool append_draft::has_evidence(const append_request& request) {
 }
 
 void append_draft::want_stream(stream_id stream) {
-  if (!known_stream(stream)) wanted_.streams.push_back(stream.value);
+  if (!find_stream(stream)) wanted_.streams.push_back(stream.value);
 }
 
 append_result append_draft::place(const append_request& request) {
+  before_.clear();
+  for (const auto& write : request.writes)
+    before_.push_back(find_stream(write.stream).value_or(known_stream{}).version);
+  return place(request, before_);
+}
+
+append_result append_draft::place(const append_request& request, std::span<const stream_version> before) {
   append_result placed;
   placed.recorded_at = not_yet;
   placed.versions.reserve(request.writes.size());
-  for (const auto& write : request.writes) {
-    const auto before = known_stream(write.stream).value_or(stream_head{}).version;
+  for (std::size_t i = 0; i < request.writes.size(); ++i) {
+    const auto& write = request.writes[i];
     const auto count = static_cast<std::int64_t>(write.events.size());
-    writes_.push_back({.write = &write, .before = before, .first = last_.next()});
+    writes_.push_back({.write = &write, .before = before[i], .first = last_.next()});
     if (placed.first.value == 0) placed.first = last_.next();
     last_ = last_.plus(count);
-    written_[write.stream] = {.version = before.plus(count), .type = write.stream_type};
-    placed.versions.push_back(before.plus(count));
+    placed.versions.push_back(before[i].plus(count));
+    written_[write.stream] = {placed.versions.back(), write.stream_type};
   }
   if (!request.writes.empty()) placed.last = last_;
   if (request.settled) {
@@ -172,7 +180,10 @@ std::vector<append_draft::outcome> append_draft::finish(timestamp recorded_at, s
 
 // ---- what the judge asks
 
-result<stream_head> append_draft::head_of(stream_id stream) { return known_stream(stream).value_or(stream_head{}); }
+result<stream_head> append_draft::head_of(stream_id stream) {
+  const auto known = find_stream(stream).value_or(known_stream{});
+  return stream_head{.version = known.version, .type = std::string(known.type)};
+}
 
 // What this batch wrote counts as there.
 void append_draft::index_batch() {

@@ -8,10 +8,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
+
+#include <tsl/robin_map.h>
 
 #include "persistence/append_judge.hpp"
 #include "persistence/journal.hpp"
@@ -101,14 +102,20 @@ class append_draft final : private append_evidence {
   void start(std::span<const append_request* const> batch, const draft_basis& basis, const lookups& found);
   void prefetch(std::span<const append_request* const> batch, std::size_t at) const;
   [[nodiscard]] result<outcome> settle(const append_request& request, care how);
+  /// stream_head without a copy; as good as what it was found in.
+  struct known_stream {
+    stream_version version;
+    std::string_view type;
+  };
   enum class plainness : std::uint8_t { plain, special, unknown };
   [[nodiscard]] plainness look_at(const append_request& request);
   [[nodiscard]] plainness look_at(const stream_write& write);
   [[nodiscard]] bool is_fresh(event_id id) const;
-  [[nodiscard]] std::optional<stream_head> known_stream(stream_id stream) const;
+  [[nodiscard]] std::optional<known_stream> find_stream(stream_id stream) const;
   [[nodiscard]] bool has_evidence(const append_request& request);
   void want_stream(stream_id stream);
   [[nodiscard]] append_result place(const append_request& request);
+  [[nodiscard]] append_result place(const append_request& request, std::span<const stream_version> before);
   void index_batch();
 
   result<stream_head> head_of(stream_id stream) override;
@@ -128,7 +135,8 @@ class append_draft final : private append_evidence {
   broken_chains broken_;
   global_offset first_;
   global_offset last_;
-  std::unordered_map<stream_id, stream_head> written_;                   // streams that this batch wrote to
+  std::vector<stream_version> before_;                                   // the request in hand, for each of its writes
+  tsl::robin_pg_map<stream_id, known_stream> written_;                   // streams that this batch wrote to
   std::unordered_map<command_id, const settled_command*> settled_here_;  // by this batch
   // Events of this batch by id, made when somebody asks.
   std::unordered_map<event_id, recorded_event> by_id_;
