@@ -1,7 +1,9 @@
 // The erased model of a C++ holon type.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -83,6 +85,8 @@ class typed_model final : public holon_model {
   }
 
  private:
+  static constexpr std::size_t payload_guess_max = 4096;
+
   struct typed_state final : holon_state {
     state_type value{};
   };
@@ -95,7 +99,11 @@ class typed_model final : public holon_model {
     auto& record = out.emplace_back();
     record.type = stored_name<Event>;
     record.schema_version = schema_version<Event>;
+    // The last one was about as long, mostly: so memory is taken once.
+    static thread_local std::size_t length = 0;
+    record.payload.reserve(std::min(length, payload_guess_max));
     append_json(record.payload, event);
+    length = record.payload.size();
     apply_to(state, event);
   }
 

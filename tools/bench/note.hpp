@@ -54,7 +54,9 @@ inline decision<notebook::event> decide(const notebook_state&, const write_note&
 
 /// What is written on a page: about 200 bytes, the same for the same page.
 [[nodiscard]] inline std::string page_text(std::int64_t page) {
-  std::string text = "Page " + std::to_string(page) + ": ";
+  std::string text;
+  text.reserve(256);
+  text += "Page " + std::to_string(page) + ": ";
   while (text.size() < 200) text += "what was said, by whom, and what follows from it; ";
   return text;
 }
