@@ -65,6 +65,7 @@ struct command_job {
   std::optional<snapshot> due_snapshot;
   int attempts = 0;
   bool in_doubt = false;  ///< an append of it may have been written: no answer but "done" without looking
+  bool plain = false;     ///< if its append goes through, it may be answered without a word to the holon
 
   /// Whether the journal must be asked before this is answered with anything but its own append.
   [[nodiscard]] bool look_first() const { return resendable || in_doubt; }
@@ -72,14 +73,36 @@ struct command_job {
   // The journal's part.
   result<append_result> outcome;
 
+  /// Its append is in the journal, by this attempt.
+  [[nodiscard]] bool written() const { return outcome && !outcome->already; }
+
   job_ptr next;  ///< in the list that it is in
   open_slot slot;
 
   void answer(result<command_result> with) const {
     if (on_result)
-      on_result(std::move(with));
+      reply(on_result, std::move(with));
     else if (on_state && !with)
-      on_state(failure(std::move(with).error()));
+      answer_state(failure(std::move(with).error()));
+  }
+  void answer_state(result<state_answer> with) const { reply(on_state, std::move(with)); }
+
+  /// Tells that its append, which has an outcome, is in the journal.
+  void answer_appended() const {
+    answer(command_result{.version = outcome->versions.front(),
+                          .offset = outcome->last,
+                          .events = outcome->last.value == 0 ? 0 : request.writes.front().events.size(),
+                          .already = outcome->already});
+  }
+
+ private:
+  // A reply is foreign code: what it throws must not take its holon, or the answers of others, with it.
+  template <class Reply, class With>
+  static void reply(const Reply& to, With with) {
+    try {
+      to(std::move(with));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody to tell
+    }
   }
 };
 

@@ -40,7 +40,7 @@ holon_step::holon_step(stream_id stream, const holon_model& model, const holon_l
     : stream_(stream), model_(&model), limits_(&limits) {}
 
 bool holon_step::idle() const {
-  return in_flight_.empty() && waiting_.empty() && again_.empty() && outside_ == 0 && phase_ != phase::loading;
+  return all_settled() && waiting_.empty() && again_.empty() && outside_ == 0 && phase_ != phase::loading;
 }
 
 void holon_step::on_job(job_ptr job, holon_effects& effects) {
@@ -50,7 +50,7 @@ void holon_step::on_job(job_ptr job, holon_effects& effects) {
                                                  std::string(job->model->name())));
     return;
   }
-  if (in_flight_.size() + waiting_.size() + again_.size() >= limits_->pending_max) {
+  if (plain_in_flight_ + in_flight_.size() + waiting_.size() + again_.size() >= limits_->pending_max) {
     job->answer(failure(errc::overloaded, "holon " + to_string(stream_.value) + " has " +
                                               std::to_string(limits_->pending_max) +
                                               " commands open, which is its bound: try again later"));
@@ -104,7 +104,12 @@ void holon_step::decide(job_ptr job, holon_effects& effects) {
     return start_again_if_drained(effects);
   }
   prepare_append(*job, effects);
-  in_flight_.add(job);
+  // Behind an answer that waits for its turn, this one's answer has to wait for its turn as well.
+  job->plain = in_flight_.empty();
+  if (job->plain)
+    ++plain_in_flight_;
+  else
+    in_flight_.add(job);
   effects.append(std::move(job));
 }
 
@@ -157,16 +162,15 @@ void holon_step::take_snapshot_if_due(command_job& job) {
 
 void holon_step::hold_or_answer(job_ptr job, holon_effects& effects) {
   job->version = version_;
-  if (in_flight_.empty())
-    answer_prepared(job, effects);
-  else
-    in_flight_.add(std::move(job));
+  if (all_settled()) return answer_prepared(job, effects);
+  in_flight_.add(std::move(job));
+  if (plain_in_flight_ > 0) effects.watch_plain();
 }
 
 // Everything that the answer stands on is durable.
 void holon_step::answer_prepared(const job_ptr& job, holon_effects& effects) {
   if (const auto* state = std::get_if<prepared_answer::state>(&job->prepared.what)) {
-    job->on_state(state->answer);
+    job->answer_state(state->answer);
     return;
   }
   if (job->look_first()) {
@@ -199,6 +203,7 @@ void holon_step::remember(const job_ptr& job, holon_effects& effects) {
   }
   job->request = {};
   job->outcome = append_result{};
+  job->plain = false;
   job->request.settled = std::move(settled);
   ++outside_;
   effects.append(job);
@@ -206,14 +211,26 @@ void holon_step::remember(const job_ptr& job, holon_effects& effects) {
 
 void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
   if (is_settled_record(*job)) return settle_eventless(job, effects);
-  HOLON_ASSERT(!in_flight_.empty() && &in_flight_.first() == job.get(), "appends are settled in their order");
-  in_flight_.take_first();
+  HOLON_ASSERT(job->plain ? plain_in_flight_ > 0
+                          : plain_in_flight_ == 0 && !in_flight_.empty() && &in_flight_.first() == job.get(),
+               "appends are settled in their order");
+  if (job->plain)
+    --plain_in_flight_;
+  else
+    in_flight_.take_first();
   if (job->outcome) {
     settle_success(*job, effects);
     if (job->outcome->already) phase_ = phase::broken;
   } else {
     settle_failure(job, std::exchange(phase_, phase::broken) != phase::broken, effects);
   }
+  release(effects);
+  start_again_if_drained(effects);
+}
+
+void holon_step::on_plain_written(std::uint32_t count, holon_effects& effects) {
+  HOLON_ASSERT(count <= plain_in_flight_, "what was not under way cannot be written");
+  plain_in_flight_ -= count;
   release(effects);
   start_again_if_drained(effects);
 }
@@ -228,12 +245,8 @@ void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
 }
 
 void holon_step::settle_success(const command_job& job, holon_effects& effects) {
-  const auto& done = *job.outcome;
-  if (job.due_snapshot && !done.already) effects.save(*job.due_snapshot);
-  job.answer(command_result{.version = done.versions.front(),
-                            .offset = done.last,
-                            .events = done.last.value == 0 ? 0 : job.request.writes.front().events.size(),
-                            .already = done.already});
+  if (job.due_snapshot && job.written()) effects.save(*job.due_snapshot);
+  job.answer_appended();
 }
 
 void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects) {
@@ -252,7 +265,7 @@ void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_e
 // Answers that stood behind the append just settled: say them, or throw them away with the state that they were made
 // on.
 void holon_step::release(holon_effects& effects) {
-  while (!in_flight_.empty() && !is_append(in_flight_.first())) {
+  while (plain_in_flight_ == 0 && !in_flight_.empty() && !is_append(in_flight_.first())) {
     auto job = in_flight_.take_first();
     if (phase_ == phase::broken)
       again_.add(std::move(job));
@@ -262,7 +275,9 @@ void holon_step::release(holon_effects& effects) {
 }
 
 void holon_step::start_again_if_drained(holon_effects& effects) {
-  if (phase_ != phase::broken || !in_flight_.empty()) return;
+  if (phase_ != phase::broken) return;
+  if (plain_in_flight_ > 0) effects.watch_plain();
+  if (!all_settled()) return;
   effects.end_chain(std::exchange(chain_, 0));
   state_.reset();
   waiting_.add_in_front(again_);

@@ -26,8 +26,11 @@ class holon_effects {
   virtual ~holon_effects() = default;
   /// Load the state: on_loaded.
   virtual void load() = 0;
-  /// Append job->request: on_settled with job->outcome, in the order of the calls.
+  /// Append job->request: on_settled with job->outcome, in the order of the calls. If job->plain and it is written, the
+  /// shell answers it and keeps its snapshot by itself, and counts it for on_plain_written.
   virtual void append(job_ptr job) = 0;
+  /// Something waits for plain appends: do not keep the next on_plain_written for another occasion.
+  virtual void watch_plain() = 0;
   /// Was job's command handled before? on_looked_up.
   virtual void look_up(job_ptr job) = 0;
   /// Keep a snapshot, if convenient. No answer.
@@ -48,11 +51,14 @@ class holon_step {
   void on_job(job_ptr job, holon_effects& effects);
   void on_loaded(result<loaded_holon> loaded, holon_effects& effects);
   void on_settled(const job_ptr& job, holon_effects& effects);
+  /// So many plain appends more are written and answered. To be told before anything that came after them.
+  void on_plain_written(std::uint32_t count, holon_effects& effects);
   /// `found`: the first result of the job's command, or nothing if it was never handled.
   void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects);
 
   /// Nothing is open: the holon may go to sleep.
   [[nodiscard]] bool idle() const;
+  [[nodiscard]] bool has_plain_in_flight() const { return plain_in_flight_ > 0; }
   /// That the holon will be at when all that is in flight is durable. For tests and metrics.
   [[nodiscard]] stream_version version() const { return version_; }
 
@@ -70,6 +76,7 @@ class holon_step {
   void remember(const job_ptr& job, holon_effects& effects);
   void settle_eventless(const job_ptr& job, holon_effects& effects);
   void settle_success(const command_job& job, holon_effects& effects);
+  [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
   void settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects);
   void release(holon_effects& effects);
   void start_again_if_drained(holon_effects& effects);
@@ -82,8 +89,10 @@ class holon_step {
   stream_version version_;
   stream_version snapshot_version_;
   std::uint64_t chain_ = 0;
-  job_list in_flight_;  // decided, in order: appends under way, and answers that stand on them
-  job_list again_;      // came back from a broken chain, to be decided before all that is waiting
+  // Decided, in order: appends under way, first those that nobody waits for, and answers that stand on them.
+  std::uint32_t plain_in_flight_ = 0;
+  job_list in_flight_;
+  job_list again_;  // came back from a broken chain, to be decided before all that is waiting
   job_list waiting_;
   std::uint32_t outside_ = 0;  // jobs being looked up or whose answer is being recorded
   phase phase_ = phase::asleep;

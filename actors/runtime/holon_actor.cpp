@@ -18,17 +18,44 @@ caf::behavior holon_actor::make_behavior() {
   return {
       [this](offer& message) {
         ++seen_;
+        hear_of_plain();
         step_.on_job(std::move(message.job), *this);
       },
-      [this](loaded& message) { step_.on_loaded(std::move(*message.holon), *this); },
-      [this](const settled& message) { step_.on_settled(message.job, *this); },
-      [this](looked_up& message) { step_.on_looked_up(message.job, std::move(*message.found), *this); },
+      [this](loaded& message) {
+        hear_of_plain();
+        step_.on_loaded(std::move(*message.holon), *this);
+      },
+      [this](const settled& message) {
+        hear_of_plain();
+        step_.on_settled(message.job, *this);
+      },
+      [this](plain_written) { hear_of_plain(); },
+      [this](looked_up& message) {
+        hear_of_plain();
+        step_.on_looked_up(message.job, std::move(*message.found), *this);
+      },
       [this](may_sleep message) -> caf::result<void> {
+        hear_of_plain();
         if (step_.idle() && seen_ == message.seen)
           send(caf::actor_cast<caf::actor>(current_sender()), asleep{stream_, message.seen});
         return caf::unit;
       },
   };
+}
+
+void holon_actor::hear_of_plain() {
+  const auto word = plain_written_.load(std::memory_order_acquire);
+  const auto count = word & ~watched;
+  if (count == 0) return;
+  plain_written_.fetch_sub(count, std::memory_order_relaxed);
+  step_.on_plain_written(count, *this);
+  if ((word & watched) != 0 && !step_.has_plain_in_flight())
+    plain_written_.fetch_and(~watched, std::memory_order_relaxed);
+}
+
+// Those that were counted before the mark was there have sent nothing.
+void holon_actor::watch_plain() {
+  if ((plain_written_.fetch_or(watched, std::memory_order_acq_rel) & ~watched) != 0) send(this, plain_written{});
 }
 
 void holon_actor::load() { send(around_->loader_of(stream_), runtime::load{stream_, model_}); }

@@ -10,12 +10,14 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/holon_step.hpp"
+#include "actors/runtime/offer_queue.hpp"
 #include "actors/runtime/write_queue.hpp"
 
 namespace holon::runtime {
 
 /// What all holons of a node share. Belongs to the node, outlives them.
 struct holon_surroundings {
+  offer_queue offers;
   std::shared_ptr<write_queue> writes = std::make_shared<write_queue>();
   caf::actor writer;                ///< to be woken by what was put into `writes`
   std::vector<caf::actor> loaders;  ///< at least one
@@ -35,9 +37,20 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   caf::behavior make_behavior() override;
   [[nodiscard]] const char* name() const override { return "holon"; }
 
+  /// Of a plain append that is written and answered; any thread. True: the holon is to be sent a `plain_written`. If
+  /// not, it hears of it when it has something to do anyway: to wake it would cost more than all it had to do.
+  [[nodiscard]] bool count_plain_written() {
+    return (plain_written_.fetch_add(1, std::memory_order_acq_rel) & watched) != 0;
+  }
+
  private:
+  // The upper bit of plain_written_; the rest is a count, of holon_limits::pending_max at most.
+  static constexpr std::uint32_t watched = 1u << 31;
+
+  void hear_of_plain();
   void load() override;
   void append(job_ptr job) override;
+  void watch_plain() override;
   void look_up(job_ptr job) override;
   void save(snapshot taken) override;
   void end_chain(std::uint64_t chain) override;
@@ -48,6 +61,7 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   const holon_model* model_;
   stream_id stream_;
   std::uint32_t seen_ = 0;
+  std::atomic<std::uint32_t> plain_written_{0};
   holon_step step_;
 };
 

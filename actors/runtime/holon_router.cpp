@@ -15,6 +15,8 @@ constexpr int offers_per_wake_max = 2;
 // The order of use is kept as exactly as a part of the awake_target: who was used since so many others woke stands
 // behind them.
 constexpr std::size_t rounds_of_target = 16;
+// Offers passed on in one go, until others have their turn on this thread.
+constexpr std::size_t offers_per_turn = 256;
 
 }  // namespace
 
@@ -25,7 +27,7 @@ holon_router::holon_router(caf::actor_config& config, holon_surroundings* around
 caf::behavior holon_router::make_behavior() {
   delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
   return {
-      [this](offer& message) { pass_on(std::move(message.job)); },
+      [this](flush) { pass_on_offers(); },
       [this](sweep) {
         ++sweeps_;
         ++round_;
@@ -35,6 +37,16 @@ caf::behavior holon_router::make_behavior() {
       [this](const asleep& message) { let_go(message); },
       [this](close) { close_all(); },
   };
+}
+
+void holon_router::pass_on_offers() {
+  if (next_offer_ == offers_.size()) {
+    around_->offers.take(offers_);
+    next_offer_ = 0;
+  }
+  const auto end = std::min(offers_.size(), next_offer_ + offers_per_turn);
+  while (next_offer_ < end) pass_on(std::move(offers_[next_offer_++]));
+  if (next_offer_ < offers_.size()) send(this, flush{});
 }
 
 void holon_router::pass_on(job_ptr job) {

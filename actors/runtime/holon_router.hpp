@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include <boost/multi_index/hashed_index.hpp>
 #include <boost/multi_index/member.hpp>
@@ -49,6 +50,7 @@ class holon_router final : public caf::event_based_actor {
                                                    std::hash<stream_id>>,
                  boost::multi_index::sequenced<boost::multi_index::tag<by_use>>>>;
 
+  void pass_on_offers();
   void pass_on(job_ptr job);
   const entry& awake_holon(const command_job& job);
   void offer_sleep_to_unused();
@@ -58,6 +60,8 @@ class holon_router final : public caf::event_based_actor {
   holon_surroundings* around_;
   router_limits limits_;
   std::atomic<std::int64_t>* awake_;
+  std::vector<job_ptr> offers_;  // taken from the offer_queue
+  std::size_t next_offer_ = 0;   // of these
   entries entries_;
   std::uint32_t sweeps_ = 0;
   std::uint32_t round_ = 0;  // ends with each sweep, and when many have woken

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "actors/runtime/courier.hpp"
 #include "actors/runtime/messages.hpp"
 
 namespace holon::runtime {
@@ -11,16 +12,6 @@ namespace {
 result<append_result> broken_chain(const append_request& request) {
   return failure(errc::version_conflict, "stream " + to_string(request.writes.front().stream.value) +
                                              " was not appended to: an append that this one stood on had failed");
-}
-
-// Runs where the holons run, beside the writer.
-caf::behavior deliver_batches(caf::event_based_actor* self, const std::shared_ptr<std::atomic<int>>& undelivered) {
-  return {
-      [=](deliver& message) {
-        for (auto& [job, holon] : *message.batch) self->send(holon, settled{std::move(job)});
-        undelivered->fetch_sub(1, std::memory_order_release);
-      },
-  };
 }
 
 }  // namespace
@@ -36,7 +27,7 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
       committed_(std::move(committed)) {}
 
 caf::behavior journal_writer::make_behavior() {
-  courier_ = home_system().spawn(deliver_batches, with_courier_);
+  courier_ = home_system().spawn(deliver_outcomes, writes_);
   return {
       [this](flush) { commit_batches(); },
   };
@@ -82,9 +73,8 @@ void journal_writer::close_oldest() {
   auto& batch = open_.front();
   if (pipeline_ != nullptr && !batch.requests.empty()) batch.outcomes = pipeline_->complete();
   note_outcomes(batch);
-  auto jobs = std::move(batch.jobs);
+  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
   open_.pop_front();
-  answer_all(std::move(jobs));
 }
 
 void journal_writer::settle_broken_chains(open_batch& batch) const {
@@ -103,15 +93,6 @@ void journal_writer::note_outcomes(const open_batch& batch) {
     if (!stands && job->request.chain != 0) broken_chains_.insert(job->request.chain);
   }
   if (last.value > 0) committed_(last);
-}
-
-void journal_writer::answer_all(std::vector<write_queue::entry> jobs) {
-  if (jobs.size() < courier_from_answers && with_courier_->load(std::memory_order_acquire) == 0) {
-    for (auto& [job, holon] : jobs) send(holon, settled{std::move(job)});
-    return;
-  }
-  with_courier_->fetch_add(1, std::memory_order_relaxed);
-  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(jobs))});
 }
 
 }  // namespace holon::runtime

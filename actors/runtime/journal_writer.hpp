@@ -1,7 +1,6 @@
 // The only one who writes to the journal: everything that arrived while the last commit ran goes into the next batch.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -19,9 +18,6 @@
 
 namespace holon::runtime {
 
-/// Answers of one batch from which on a courier carries them: each holon that is woken costs the sender some
-/// microseconds, in which the next batch could be on its way.
-inline constexpr std::size_t courier_from_answers = 8;
 /// A batch is handed to the journal behind one that is under way if it has so many events, and as many as that one.
 /// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
 inline constexpr std::size_t behind_from_events = 32;
@@ -56,14 +52,11 @@ class journal_writer final : public caf::event_based_actor {
   void close_oldest();
   void settle_broken_chains(open_batch& batch) const;
   void note_outcomes(const open_batch& batch);
-  void answer_all(std::vector<write_queue::entry> jobs);
 
   std::shared_ptr<journal_appender> appender_;
   append_pipeline* pipeline_;  // of the appender; null: it has none
   std::shared_ptr<write_queue> writes_;
   caf::actor courier_;
-  // Batches that the courier has not delivered: nothing may overtake them.
-  std::shared_ptr<std::atomic<int>> with_courier_ = std::make_shared<std::atomic<int>>(0);
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
   write_queue::batch work_;

@@ -15,7 +15,7 @@
 
 namespace holon::runtime {
 
-// Router to holon, and client to router.
+// Router to holon.
 struct offer {
   job_ptr job;
 };
@@ -36,10 +36,12 @@ struct looked_up {
   std::shared_ptr<result<std::optional<command_result>>> found;
 };
 
-// The journal_writer to a holon: a job that it had put into the write_queue is settled.
+// The courier to a holon: a job that it had put into the write_queue is settled. Not of plain ones that are written.
 struct settled {
   job_ptr job;
 };
+// The courier, or a holon to itself: plain appends are written, and somebody waits for that.
+struct plain_written {};
 // The journal_writer to its courier: the jobs of a batch, each for its holon.
 struct deliver {
   std::shared_ptr<std::vector<std::pair<job_ptr, caf::actor>>> batch;
@@ -50,8 +52,8 @@ struct keep {
 struct end_chain {
   std::uint64_t chain;
 };
-// To the journal_writer: there is something in the write_queue. A loader to itself: everything that came before this is
-// loaded in the moment of this number, unless that was full before and has gone.
+// To the journal_writer: there is something in the write_queue. To the router: in the offer_queue. A loader to itself:
+// everything that came before this is loaded in the moment of this number, unless that was full before and has gone.
 struct flush {
   std::uint64_t moment = 0;
 };
@@ -80,6 +82,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::looked_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::plain_written)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)

@@ -228,6 +228,11 @@ bool node::accept(command_job& job, std::string_view holon_type) {
   return true;
 }
 
+void node::offer(std::shared_ptr<command_job> job) {
+  auto& run = *running_;
+  if (run.around.offers.put(std::move(job))) caf::anon_send(run.router, runtime::flush{});
+}
+
 void node::send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                 command_context context, command_reply reply) {
   auto job = std::make_shared<command_job>();
@@ -236,14 +241,14 @@ void node::send(stream_id stream, std::string_view holon_type, std::unique_ptr<c
   job->resendable = context.id.has_value();
   job->context = std::move(context);
   job->on_result = std::move(reply);
-  if (accept(*job, holon_type)) caf::anon_send(running_->router, runtime::offer{std::move(job)});
+  if (accept(*job, holon_type)) offer(std::move(job));
 }
 
 void node::ask_state(stream_id stream, std::string_view holon_type, state_reply reply) {
   auto job = std::make_shared<command_job>();
   job->stream = stream;
   job->on_state = std::move(reply);
-  if (accept(*job, holon_type)) caf::anon_send(running_->router, runtime::offer{std::move(job)});
+  if (accept(*job, holon_type)) offer(std::move(job));
 }
 
 result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,

@@ -61,8 +61,8 @@ class node {
 
   /// Sends a command to a holon of the type `holon_type`. `reply` is called once: at once, on this thread, with
   /// errc::unknown_type, overloaded, stopping or unavailable (the journal is away), or later on a thread of the runtime
-  /// with the durable outcome: errc::refused when the domain says no, version_conflict after too many lost races, or
-  /// the journal's error.
+  /// with the durable outcome (be quick there: other answers wait; what it throws is dropped): errc::refused
+  /// when the domain says no, version_conflict after too many lost races, or the journal's error.
   void send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
             command_context context, command_reply reply);
 
@@ -114,6 +114,7 @@ class node {
   struct running;
   explicit node(std::unique_ptr<running> inside);
   bool accept(command_job& job, std::string_view holon_type);
+  void offer(std::shared_ptr<command_job> job);
 
   std::unique_ptr<running> running_;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/holon_step.hpp"
@@ -20,10 +21,12 @@ using bank::account;
 inline const stream_id alice{uuid_v5({}, "alice")};
 inline const timestamp noon{std::chrono::hours(12)};
 
-// Plays the shell: keeps what the holon asks for, and lets the test answer when it likes.
+// Plays the shell: keeps what the holon asks for, and lets the test answer when it likes. It hides from the holon that
+// a plain append is written for as long as it may.
 struct played_shell : holon_effects {
   void load() override { ++loads; }
   void append(job_ptr job) override { appends.push_back(std::move(job)); }
+  void watch_plain() override { watched = true; }
   void look_up(job_ptr job) override { look_ups.push_back(std::move(job)); }
   void save(snapshot taken) override { saved.push_back(std::move(taken)); }
   void end_chain(std::uint64_t chain) override { ended.push_back(chain); }
@@ -31,6 +34,7 @@ struct played_shell : holon_effects {
   [[nodiscard]] timestamp now() override { return noon; }
 
   int loads = 0;
+  bool watched = false;
   std::deque<job_ptr> appends;
   std::deque<job_ptr> look_ups;
   std::vector<snapshot> saved;
@@ -43,6 +47,7 @@ struct holon_fixture {
   holon_limits limits{.pending_max = 8, .decide_again_max = 3, .snapshot_every = 3};
   holon_step step{alice, model, limits};
   played_shell shell;
+  std::uint32_t unheard = 0;         // plain appends that are written
   std::vector<std::string> answers;  // in the order in which they were given
 
   job_ptr job() {
@@ -61,6 +66,7 @@ struct holon_fixture {
       answers.push_back(name + (with ? " v" + std::to_string(with->version.value) + (with->already ? " already" : "")
                                      : " " + std::string(to_string(with.error().code)) + " " + with.error().text));
     };
+    hear_of_plain();
     step.on_job(made, shell);
     return made;
   }
@@ -70,6 +76,7 @@ struct holon_fixture {
     made->on_state = [this, name](result<state_answer> with) {
       answers.push_back(name + " v" + std::to_string(with->version.value) + " " + with->state);
     };
+    hear_of_plain();
     step.on_job(made, shell);
   }
 
@@ -83,12 +90,33 @@ struct holon_fixture {
     step.on_loaded(std::move(loaded), shell);
   }
 
+  // Awake, with one plain append under way.
+  void load_by_deposit() {
+    send(bank::deposit_money{5}, "a");
+    load();
+    BOOST_REQUIRE(shell.appends.size() == 1);
+    BOOST_REQUIRE(shell.appends.front()->plain);
+  }
+
   void settle(result<append_result> outcome) {
     BOOST_REQUIRE(!shell.appends.empty());
     const auto job = shell.appends.front();
     shell.appends.pop_front();
     job->outcome = std::move(outcome);
+    if (job->plain && job->written()) {
+      if (job->due_snapshot) shell.save(*job->due_snapshot);
+      job->answer_appended();
+      ++unheard;
+      if (shell.watched) hear_of_plain();
+      return;
+    }
+    hear_of_plain();
     step.on_settled(job, shell);
+  }
+
+  void hear_of_plain() {
+    step.on_plain_written(std::exchange(unheard, 0), shell);
+    shell.watched = shell.watched && step.has_plain_in_flight();
   }
 
   void succeed() {
@@ -105,6 +133,7 @@ struct holon_fixture {
     BOOST_REQUIRE(!shell.look_ups.empty());
     const auto job = shell.look_ups.front();
     shell.look_ups.pop_front();
+    hear_of_plain();
     step.on_looked_up(job, std::move(found), shell);
   }
 

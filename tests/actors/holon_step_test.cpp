@@ -410,7 +410,83 @@ BOOST_AUTO_TEST_CASE(is_idle_only_with_nothing_open) {
   load();
   BOOST_TEST(!step.idle());
   succeed();
+  BOOST_TEST(!step.idle());
+  hear_of_plain();
   BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(need_not_hear_of_appends_that_nobody_waits_for) {
+  load_by_deposit();
+  send(bank::deposit_money{5}, "b");
+  succeed();
+  succeed();
+  BOOST_TEST(!shell.watched);
+  BOOST_TEST(answers == (lines{"a v1", "b v2"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wants_to_hear_of_appends_that_an_answer_stands_on) {
+  load_by_deposit();
+  send(bank::deposit_money{5}, "b");
+  ask("state");
+  BOOST_TEST(shell.watched);
+  succeed();
+  succeed();
+  BOOST_TEST(!shell.watched);
+  BOOST_TEST(answers == (lines{"a v1", "b v2", R"(state v2 {"amount":10,"closed":false})"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(hears_of_an_append_whose_answer_stands_behind_another_one) {
+  load_by_deposit();
+  ask("state");
+  send(bank::deposit_money{5}, "b");
+  send(bank::deposit_money{5}, "c");
+  BOOST_TEST(shell.appends[0]->plain);
+  BOOST_TEST(!shell.appends[1]->plain);
+  BOOST_TEST(!shell.appends[2]->plain);
+  succeed();
+  succeed();
+  succeed();
+  BOOST_TEST(answers == (lines{"a v1", R"(state v1 {"amount":5,"closed":false})", "b v2", "c v3"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(hears_first_of_what_was_written_before_an_append_that_failed) {
+  load_by_deposit();
+  send(bank::deposit_money{5}, "b");
+  send(bank::deposit_money{5}, "c");
+  succeed();
+  fail(errc::no_space);
+  fail(errc::no_space);
+  BOOST_TEST(answers == (lines{"a v1", "b no_space no", "c no_space no"}), boost::test_tools::per_element());
+  BOOST_TEST(shell.ended == std::vector<std::uint64_t>{1}, boost::test_tools::per_element());
+  BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(counts_what_it_has_not_heard_of_against_its_bound_until_it_hears) {
+  load_by_deposit();
+  for (int i = 1; i < 8; ++i) send(bank::deposit_money{5}, std::to_string(i));
+  for (int i = 0; i < 8; ++i) succeed();
+  answers.clear();
+  send(bank::deposit_money{5}, "late");
+  succeed();
+  BOOST_TEST(answers == lines{"late v9"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(starts_again_after_bad_metadata_when_the_plain_appends_before_it_are_written) {
+  load_by_deposit();
+  auto bad = job();
+  bad->body = std::make_unique<command_of<account::command>>(bank::deposit_money{5});
+  bad->context.metadata = "not json";
+  step.on_job(bad, shell);
+  BOOST_TEST(shell.watched);
+  ask("state");
+  BOOST_TEST(shell.loads == 1);
+  succeed();
+  BOOST_TEST(shell.loads == 2);
+  load(5, 1);
+  BOOST_TEST(answers == (lines{"a v1", R"(state v1 {"amount":5,"closed":false})"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

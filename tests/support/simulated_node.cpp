@@ -39,7 +39,7 @@ void simulated_node::offer(job_ptr job, std::string_view holon_type) {
   job->model = types_.find(holon_type);
   ++open_;
   job->slot = open_slot(open_);
-  caf::anon_send(router_, runtime::offer{std::move(job)});
+  if (around_.offers.put(std::move(job))) caf::anon_send(router_, runtime::flush{});
 }
 
 bool simulated_node::step() {

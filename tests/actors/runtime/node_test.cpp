@@ -13,6 +13,7 @@
 #include <optional>
 #include <semaphore>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -276,6 +277,52 @@ BOOST_FIXTURE_TEST_CASE(gives_each_reply_exactly_once_whatever_it_is, memory_fix
   }
   bank->stop();
   BOOST_TEST(answers.each_answered_once());
+}
+
+// Some answers are given by the courier, some by the holon, on other threads.
+BOOST_AUTO_TEST_CASE_TEMPLATE(answers_a_holon_in_the_order_of_its_commands, Journal, every_journal) {
+  constexpr int accounts = 5;
+  constexpr int rounds = 3000;
+  node_fixture<Journal> at;
+  at.start({.batch_events_max = 64, .scheduler_threads = 4});
+  std::mutex mutex;
+  std::array<std::vector<int>, accounts> answered;
+  const auto note = [&](int account, int round) {
+    const std::lock_guard lock(mutex);
+    answered[static_cast<std::size_t>(account)].push_back(round);
+  };
+  for (int round = 0; round < rounds; ++round) {
+    const int account = round % 7 % accounts;
+    const auto reply = [&note, account, round](const auto&) { note(account, round); };
+    if (round % 50 == 0)
+      at.bank->ask_state(account_number(account), "account", reply);
+    else if (round % 11 == 0)
+      at.bank->template send<bank::account>(account_number(account), bank::withdraw_money{1'000'000}, {}, reply);
+    else
+      at.bank->template send<bank::account>(account_number(account), bank::deposit_money{1}, {}, reply);
+  }
+  at.bank->stop();
+  std::size_t all = 0;
+  for (const auto& rounds_answered : answered) {
+    BOOST_TEST(std::is_sorted(rounds_answered.begin(), rounds_answered.end()));
+    all += rounds_answered.size();
+  }
+  BOOST_TEST(all == static_cast<std::size_t>(rounds));
+}
+
+BOOST_FIXTURE_TEST_CASE(goes_on_when_a_reply_throws, memory_fixture) {
+  start();
+  tally answers(3);
+  const auto thrower = [](const auto&) { throw std::runtime_error("of the caller's"); };
+  bank->send<account>(account_number(1), bank::deposit_money{1}, {}, answers.of(0));
+  bank->send<account>(account_number(1), bank::deposit_money{1}, {}, thrower);
+  bank->ask_state(account_number(1), "account", thrower);
+  bank->send<account>(account_number(1), bank::withdraw_money{1'000'000}, {}, thrower);
+  bank->send<account>(account_number(1), bank::deposit_money{1}, {}, answers.of(1));
+  bank->send<account>(account_number(2), bank::deposit_money{1}, {}, answers.of(2));
+  bank->stop();
+  BOOST_TEST(answers.accepted() == 3);
+  BOOST_TEST(events_of(1) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(is_the_only_one_on_its_sqlite_file) {
