@@ -144,8 +144,12 @@ result<journal_identity> identify(const postgres_options& options) {
 result<std::unique_ptr<journal>> open_postgres_journal(postgres_options options) {
   HOLON_TRY(const auto found, postgres::identify(options));
   const auto name = postgres::shown_url(options.url);
-  return std::make_unique<postgres::postgres_journal>(
-      std::make_shared<postgres::postgres_shared>(std::move(options), name, found.payload));
+  auto shared = std::make_shared<postgres::postgres_shared>(std::move(options), name, found.payload, found.id);
+  // A replica that is away may come back; one of another journal is a mistake that is better told now.
+  if (!shared->options.replica_url.empty())
+    if (const auto replica = shared->connect_beside(postgres::route::replica))
+      HOLON_CHECK(shared->check_same_journal(**replica));
+  return std::make_unique<postgres::postgres_journal>(std::move(shared));
 }
 
 result<uuid> postgres_journal_id(const postgres_options& options) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "config/journal_url.hpp"
+#include "persistence/postgres/statements.hpp"
 
 namespace holon::postgres {
 namespace {
@@ -50,7 +51,11 @@ result<std::unique_ptr<connection>> postgres_shared::open(route by) const {
 }
 
 result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
-  if (by == route::replica) return open(by);  // the journal does not stand or fall with it
+  if (by == route::replica) {  // the journal does not stand or fall with it
+    HOLON_TRY(auto replica, open(by));
+    HOLON_CHECK(check_same_journal(*replica));
+    return replica;
+  }
   breaker.begins_try();
   auto made = open(by);
   if (made)
@@ -59,6 +64,17 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
     breaker.failed(circuit::clock::now());
   breaker.ends_try();
   return made;
+}
+
+result<void> postgres_shared::check_same_journal(connection& replica) const {
+  if (!journal_id) return {};
+  const auto answer = replica.answer({sql::journal_info});
+  if (!answer && answer.error().code == errc::unavailable) return failure(answer.error());
+  if (answer && !answer->empty() && (*answer)[0].id(0) == *journal_id) return {};
+  const auto found = !answer || answer->empty() ? "has no journal" : "has journal " + to_string((*answer)[0].id(0));
+  return failure(errc::invalid_argument, shown_url(options.replica_url) + " is no replica: it " + found + ", and " +
+                                             name + " has " + to_string(*journal_id) +
+                                             ": name a standby of that server");
 }
 
 result<std::unique_ptr<connection>> postgres_shared::connect_by(route by, circuit::clock::time_point until) {

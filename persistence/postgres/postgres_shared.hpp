@@ -28,10 +28,12 @@ enum class route : std::uint8_t {
 /// Thread-safe.
 class postgres_shared {
  public:
-  postgres_shared(postgres_options chosen, std::string shown, payload_type stored)
-      : options(std::move(chosen)), name(std::move(shown)), payload(stored) {}
+  /// `journal`: its id. Without it a replica is trusted to be one of the same journal.
+  postgres_shared(postgres_options chosen, std::string shown, payload_type stored,
+                  std::optional<uuid> journal = std::nullopt)
+      : options(std::move(chosen)), name(std::move(shown)), payload(stored), journal_id(journal) {}
 
-  /// One attempt. Tells the circuit how it went.
+  /// One attempt. Tells the circuit how it went, unless it was the replica's, which must pass check_same_journal.
   [[nodiscard]] result<std::unique_ptr<connection>> connect(route by);
   /// Attempts until `until`, with the circuit's pauses between them. errc::unavailable: none succeeded; another error
   /// that time does not mend is given at once.
@@ -40,6 +42,9 @@ class postgres_shared {
   /// One attempt at a further connection beside one that is there: the server may be full without being away, so the
   /// circuit is told nothing.
   [[nodiscard]] result<std::unique_ptr<connection>> connect_beside(route by) const { return open(by); }
+
+  /// errc::invalid_argument: the replica has another journal, or none; its events would be taken for ours.
+  [[nodiscard]] result<void> check_same_journal(connection& replica) const;
 
   /// recorded_at, if it is not the server's to say.
   [[nodiscard]] std::optional<timestamp> given_time() const {
@@ -54,6 +59,7 @@ class postgres_shared {
   const postgres_options options;
   const std::string name;  // without secrets
   const payload_type payload;
+  const std::optional<uuid> journal_id;
   circuit breaker;
 
  private:

@@ -169,6 +169,28 @@ BOOST_AUTO_TEST_CASE(what_has_no_offset_comes_from_the_primary) {
   BOOST_TEST(must(both->find_stream(stream_number(1)))->metadata == R"({"color":"red"})");
 }
 
+// With more events than this journal has, so that it would pass for one that has caught up.
+BOOST_AUTO_TEST_CASE(a_replica_of_another_journal_is_never_read) {
+  written_journal other;
+  other.given(2, 1, 2 * in_all);
+  const postgres_options mistaken{.url = database().url(), .replica_url = other.database().url()};
+  known = shared(mistaken);
+  replica_reader at{known, must(postgres_reader::open(known, route::read))};
+  BOOST_TEST(must(at.head()).offset.value == static_cast<std::int64_t>(in_all));
+  const auto opened = open_postgres_journal(mistaken);
+  BOOST_REQUIRE(!opened);
+  BOOST_TEST(opened.error().code == errc::invalid_argument);
+  BOOST_TEST(opened.error().text.find("is no replica: it has journal ") != std::string::npos, opened.error().text);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_without_a_journal_is_no_replica) {
+  const auto empty = replica_name() + "_empty";
+  database().server().create_database(empty);
+  const auto opened = open_postgres_journal({.url = database().url(), .replica_url = database().server().url(empty)});
+  BOOST_REQUIRE(!opened);
+  BOOST_TEST(opened.error().text.find("is no replica: it has no journal") != std::string::npos, opened.error().text);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_replica_everything_comes_from_the_primary) {
   known = shared({.url = database().url(), .replica_url = database().server().url("no_such_database")});
   replica_reader alone{known, must(postgres_reader::open(known, route::read))};

@@ -51,8 +51,9 @@ class written_journal {
 
   /// What the sessions of an opened journal share.
   [[nodiscard]] static std::shared_ptr<postgres::postgres_shared> shared(postgres_options options) {
-    return std::make_shared<postgres::postgres_shared>(std::move(options), "the journal",
-                                                       postgres::payload_type::jsonb);
+    const auto journal = must(postgres_journal_id(options));
+    return std::make_shared<postgres::postgres_shared>(std::move(options), "the journal", postgres::payload_type::jsonb,
+                                                       journal);
   }
   /// A reader of its own; without options on a way that end_connections_of_readers cuts.
   [[nodiscard]] static std::unique_ptr<postgres::postgres_reader> reader(postgres_options options) {
