@@ -88,9 +88,8 @@ void journal_writer::note_outcomes(const open_batch& batch) {
   for (const auto& [job, holon] : batch.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
-    const bool stands = job->outcome && !job->outcome->already;
-    if (stands) last = std::max(last, job->outcome->last);
-    if (!stands && job->request.chain != 0) broken_chains_.insert(job->request.chain);
+    if (job->written()) last = std::max(last, job->outcome->last);
+    if (!job->written() && job->request.chain != 0) broken_chains_.insert(job->request.chain);
   }
   if (last.value > 0) committed_(last);
 }

@@ -148,7 +148,8 @@ result<std::unique_ptr<journal>> open_postgres_journal(postgres_options options)
   // A replica that is away may come back; one of another journal is a mistake that is better told now.
   if (!shared->options.replica_url.empty())
     if (const auto replica = shared->connect_beside(postgres::route::replica))
-      HOLON_CHECK(shared->check_same_journal(**replica));
+      if (auto same = shared->check_same_journal(**replica); !same && same.error().code == errc::invalid_argument)
+        return failure(std::move(same).error());
   return std::make_unique<postgres::postgres_journal>(std::move(shared));
 }
 

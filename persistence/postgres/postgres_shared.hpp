@@ -43,7 +43,8 @@ class postgres_shared {
   /// circuit is told nothing.
   [[nodiscard]] result<std::unique_ptr<connection>> connect_beside(route by) const { return open(by); }
 
-  /// errc::invalid_argument: the replica has another journal, or none; its events would be taken for ours.
+  /// errc::invalid_argument: the replica has another journal, or none; its events would be taken for ours. Otherwise
+  /// the replica's own trouble.
   [[nodiscard]] result<void> check_same_journal(connection& replica) const;
 
   /// recorded_at, if it is not the server's to say.
