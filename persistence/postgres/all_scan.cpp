@@ -63,29 +63,21 @@ std::int64_t all_scan::left_of_limit() const {
 }
 
 // The head comes first, so that the end of the read is one moment, and in one flight with the first page, so that it
-// costs no time. An unfiltered read sees for itself what is in the archive.
-result<void> all_scan::ask_end(connection& at) const {
-  HOLON_CHECK(at.ask_page({sql::read_head}, {}));
-  if (!is_filtered_) return {};
-  parameters with;
-  with.add(position_.scanned.value);
-  return at.ask_page({sql::find_archived}, with);
-}
-
+// costs no time.
 result<void> all_scan::take_end(connection& at) {
   row from;
   HOLON_TRY(bool more, at.next_row(from));
   if (!more) return failure(no_head(journal_));
   head_ = read_head_row(from).last.value;
   HOLON_TRY(more, at.next_row(from));
-  if (!is_filtered_) return {};
-  HOLON_TRY(more, at.next_row(from));
-  if (!more) return {};
-  const auto archived = read_archived(from);
-  if (archived.first.value <= end())
-    return failure(in_archive(journal_, "what comes after event " + std::to_string(position_.scanned.value), archived));
-  HOLON_TRY(more, at.next_row(from));
   return {};
+}
+
+// The next row of a page. False: it has no more, and nothing of what it was asked for is missing.
+result<bool> all_scan::next_row(connection& at, row& into) const {
+  auto more = at.next_row(into);
+  if (!more && at.sqlstate() == not_whole_sqlstate) return failure(hole(at));
+  return more;
 }
 
 // ---- what is shown
@@ -109,7 +101,7 @@ result<void> all_scan::read_ranges(connection& at) {
   const std::size_t ahead = is_filtered_ && query_.limit != unlimited ? 1 : pages_on_their_way;
   std::deque<range> pages;
   auto asked = position_.scanned.value;
-  if (!head_) HOLON_CHECK(ask_end(at));
+  if (!head_) HOLON_CHECK(at.ask_page({sql::read_head}, {}));
   while (true) {
     while (pages.size() < (head_ ? ahead : 1) && asked < end()) {
       const auto last = end() - asked < range_ ? end() : asked + range_;
@@ -152,7 +144,7 @@ result<void> all_scan::ask_range(connection& at, const range& page) const {
 
 result<all_scan::step> all_scan::show_row(connection& at, std::int64_t& rows) {
   row from;
-  HOLON_TRY(const bool more, at.next_row(from));
+  HOLON_TRY(const bool more, next_row(at, from));
   if (!more) return step::page_ended;
   ++rows;
   event_view event;
@@ -177,22 +169,14 @@ result<void> all_scan::end_range(connection& at, const range& page, std::int64_t
   return {};
 }
 
-// The next event is not there, though one beyond it is.
+// The next event is not there, though the journal goes on. Asked outside of a transaction: one that had begun has
+// failed, or shows what was archived before.
 error all_scan::hole(connection& at) const {
   at.drop_pages();
-  const auto missing = position_.scanned.next();
-  parameters with;
-  with.add(position_.scanned.value);
-  const auto found = at.answer({sql::find_archived}, with);
+  at.rollback();
+  const auto found = at.answer({sql::find_archived}, parameters{}.add(position_.scanned.value));
   if (!found) return found.error();
-  const auto what = "event " + std::to_string(missing.value);
-  if (!found->empty()) {
-    const auto archived = read_archived((*found)[0]);
-    if (archived.first <= missing) return in_archive(journal_, what, archived);
-  }
-  return {.code = errc::corrupt,
-          .text = journal_ + ": " + what + " is missing, though the journal goes on to event " +
-                  std::to_string(head_.value_or(missing.value)) + ": run holon verify, and restore a backup"};
+  return not_there(journal_, "event " + std::to_string(position_.scanned.next().value), *found);
 }
 
 // ---- a few streams, each by its index
@@ -202,7 +186,7 @@ result<void> all_scan::merge_streams(connection& at) {
     const auto share = std::max(merged_page / static_cast<std::int64_t>(streams_.size()), merged_page_of_stream_min);
     const auto rows_of_stream = std::min(share, left_of_limit());
     const bool is_first = !head_;
-    if (is_first) HOLON_CHECK(ask_end(at));
+    if (is_first) HOLON_CHECK(at.ask_page({sql::read_head}, {}));
     HOLON_CHECK(ask_streams(at, rows_of_stream));
     if (is_first) HOLON_CHECK(take_end(at));
     HOLON_TRY(const auto at_end, show_streams(at, rows_of_stream));
@@ -221,7 +205,7 @@ result<void> all_scan::ask_streams(connection& at, std::int64_t rows_of_stream) 
   }
   parameters with;
   with.add(std::span<const uuid>(ids)).add(std::span<const std::string>(versions));
-  with.add(position_.scanned.value).add(end()).add(rows_of_stream);
+  with.add(position_.scanned.value).add(end()).add(rows_of_stream).add(seen_.recorded_at);
   return at.ask_page({sql::read_streams}, with);
 }
 
@@ -230,7 +214,7 @@ result<all_scan::step> all_scan::show_streams(connection& at, std::int64_t rows_
   bool is_cut_short = false;
   while (true) {
     row from;
-    HOLON_TRY(const bool more, at.next_row(from));
+    HOLON_TRY(const bool more, next_row(at, from));
     if (!more) break;
     event_view event;
     if (auto read = read_event(from, stored_, scratch_, event); !read)

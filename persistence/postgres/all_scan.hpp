@@ -58,8 +58,8 @@ class all_scan {
   [[nodiscard]] bool wants(const event_view& event) const;
   [[nodiscard]] bool show(const event_view& event);
 
-  [[nodiscard]] result<void> ask_end(connection& at) const;
   [[nodiscard]] result<void> take_end(connection& at);
+  [[nodiscard]] result<bool> next_row(connection& at, row& into) const;
 
   [[nodiscard]] result<void> read_ranges(connection& at);
   [[nodiscard]] result<void> ask_range(connection& at, const range& page) const;

@@ -81,6 +81,13 @@ error in_archive(std::string_view journal, std::string_view what, const archived
                   ", or run holon db restore with the file of " + where.name};
 }
 
+error not_there(std::string_view journal, std::string_view what, const rows& found) {
+  if (!found.empty() && !found[0].is_null(0)) return in_archive(journal, what, read_archived(found[0]));
+  return {.code = errc::corrupt,
+          .text = std::string(journal) + ": " + std::string(what) +
+                  " is missing, though what comes after it was recorded: run holon verify, and restore a backup"};
+}
+
 settled_command read_settled(const row& from) {
   return {.command = {from.id(0)},
           .stream = {from.id(1)},

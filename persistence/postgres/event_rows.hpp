@@ -59,7 +59,10 @@ struct head_row {
 /// errc::corrupt: a number is missing among the batches.
 [[nodiscard]] error batches_damaged(std::string_view journal);
 
-/// A month of events that is in the database no more: a row of the find_archived… statements.
+/// What a read ends with that would leave out events which are not in the database: decisions/whole_reads.md.
+inline constexpr std::string_view not_whole_sqlstate = "2201W";
+
+/// A month of events that is in the database no more: the first columns of find_archived and the like.
 struct archived_month {
   std::string name;
   global_offset first;
@@ -68,6 +71,8 @@ struct archived_month {
 [[nodiscard]] archived_month read_archived(const row& from);
 /// errc::not_found: `what` was asked for and is there. `journal`: its name, for people.
 [[nodiscard]] error in_archive(std::string_view journal, std::string_view what, const archived_month& where);
+/// Why `what` is not there, which must be: as in_archive if `found` has a row that names the month, else errc::corrupt.
+[[nodiscard]] error not_there(std::string_view journal, std::string_view what, const rows& found);
 
 /// A row of find_settled.
 [[nodiscard]] settled_command read_settled(const row& from);

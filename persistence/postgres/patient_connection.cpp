@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "persistence/postgres/statements.hpp"
 
@@ -36,6 +37,10 @@ result<void> patient_connection::after_failure(const error& why, retries& left, 
   else
     to_->rollback();
   in_moment_ = false;
+  if (why.code == errc::corrupt && ++left.losses <= losses_doubted_max) {
+    std::this_thread::sleep_for(loss_doubted_pause);
+    return {};
+  }
   if (!try_again) return failure(why);
   if (shown != left.shown_before) left = {.shown_before = shown};
   if (!left.until) left.until = circuit::clock::now() + shared_->options.outage_patience;
@@ -45,12 +50,13 @@ result<void> patient_connection::after_failure(const error& why, retries& left, 
 }
 
 void patient_connection::begin_moment() {
-  if (!connect_by(circuit::clock::now())) return;
-  if (in_moment_ || !to_->run(sql::begin_moment)) {
-    if (!to_->alive()) to_.reset();
-    return;
-  }
-  in_moment_ = true;
+  if (!connect_by(circuit::clock::now()) || in_moment_) return;
+  in_moment_ = to_->run(sql::begin_moment).has_value();
+  if (in_moment_) return;
+  if (to_->alive())
+    to_->rollback();
+  else
+    to_.reset();
 }
 
 void patient_connection::end_moment() {

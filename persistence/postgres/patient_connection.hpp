@@ -15,6 +15,11 @@ namespace holon::postgres {
 
 /// So often a read may fail one time after the other, without showing anything in between, before it is given up.
 inline constexpr int failures_in_a_row_max = 10;
+/// So often, and after such a pause, something that is missing is looked for again before it is called lost: a month
+/// that comes back from the archive is there for all statements a moment after the first one sees that it is no more
+/// archived.
+inline constexpr int losses_doubted_max = 3;
+inline constexpr std::chrono::milliseconds loss_doubted_pause{20};
 
 /// One thread at a time.
 class patient_connection {
@@ -27,6 +32,7 @@ class patient_connection {
 
   /// Gives what `read(connection&)` gives. If the connection is lost, or the server ends the transaction for reasons of
   /// its own, makes a new one and runs `read` again, which must go on after what was shown: `shown` changes with that.
+  /// errc::corrupt is doubted before it is given.
   /// errc::unavailable: the server was away for outage_patience.
   template <class Read>
   [[nodiscard]] std::invoke_result_t<Read&, connection&> run(Read&& read, const std::size_t& shown) {
@@ -52,6 +58,7 @@ class patient_connection {
   struct retries {
     std::optional<circuit::clock::time_point> until = std::nullopt;  ///< set when something failed
     int failures = 0;
+    int losses = 0;
     std::size_t shown_before = 0;
   };
   static constexpr std::size_t nothing_shown = 0;

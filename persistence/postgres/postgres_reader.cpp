@@ -75,16 +75,14 @@ result<void> postgres_reader::read_archived_streams(const archived_stream_visito
 
 result<std::optional<stream_info>> postgres_reader::find_stream(stream_id stream) {
   return to_.run([&](connection& at) -> result<std::optional<stream_info>> {
+    // In this order: once version 1 is known to be there, no month can be detached before the end of the flight.
+    at.ask({sql::find_missing_version}, of(stream.value).add(std::int32_t{1}));
     at.ask({sql::find_stream}, of(stream.value));
-    at.ask({sql::find_archived_version}, of(stream.value).add(std::int32_t{1}));
     HOLON_TRY(const auto found, at.answers());
-    if (!found[1].empty())
-      return failure(
-          in_archive(shared_->name, "the beginning of stream " + to_string(stream.value), read_archived(found[1][0])));
-    if (!found[0].empty() && found[0][0].is_null(3))
-      return failure(errc::corrupt, shared_->name + ": version 1 of stream " + to_string(stream.value) +
-                                        " is missing: run holon verify, and restore a backup");
-    return row_or_nothing(found[0], [&](const row& from) {
+    const auto first = "version 1 of stream " + to_string(stream.value);
+    if (!found[0].empty()) return failure(not_there(shared_->name, first, found[0]));
+    if (!found[1].empty() && found[1][0].is_null(3)) return failure(not_there(shared_->name, first, rows{nullptr}));
+    return row_or_nothing(found[1], [&](const row& from) {
       return stream_info{.stream = stream,
                          .type = std::string(from.bytes(0)),
                          .version = {from.integer(1)},
@@ -99,7 +97,7 @@ result<std::optional<stream_info>> postgres_reader::find_stream(stream_id stream
 result<std::optional<recorded_event>> postgres_reader::find_event(event_id id) {
   return to_.run([&](connection& at) -> result<std::optional<recorded_event>> {
     at.ask({sql::find_event}, of_one(id.value));
-    at.ask({sql::find_archived_event}, of(id.value));
+    at.ask({sql::find_sealed_event}, of(id.value));
     HOLON_TRY(const auto found, at.answers());
     if (!found[0].empty()) {
       event_scratch scratch;
@@ -109,7 +107,7 @@ result<std::optional<recorded_event>> postgres_reader::find_event(event_id id) {
       return to_recorded(event);
     }
     if (found[1].empty()) return std::nullopt;
-    return failure(in_archive(shared_->name, "event " + to_string(id.value), read_archived(found[1][0])));
+    return failure(not_there(shared_->name, "event " + to_string(id.value), found[1]));
   });
 }
 

@@ -45,7 +45,7 @@ result<void> stream_scan::go_on(connection& at) {
       if (behind) HOLON_CHECK(ask(at, *behind));
     }
     if (at_end == step::read_ended) return {};
-    if (left_in(now) > 0 || !is_next_known_) return explain_end(at);
+    if (left_in(now) > 0 || !is_next_known_) return explain_end(at, now);
     if (!behind) return {};
     now = *behind;
   }
@@ -75,19 +75,24 @@ std::optional<stream_scan::page> stream_scan::page_behind(const page& now) {
                    static_cast<std::int64_t>(std::min<std::size_t>(query_.limit - shown_ - in_this_page, version_max)));
 }
 
-result<void> stream_scan::ask(connection& at, const page& wanted) const {
+parameters stream_scan::asked_with(const page& wanted) const {
   parameters with;
   with.add(query_.stream.value);
   with.add(static_cast<std::int32_t>(wanted.low)).add(static_cast<std::int32_t>(wanted.high));
   with.add(recorded_until_).add(recorded_from_);
-  if (forwards()) return at.ask_page({sql::read_stream_forwards}, with);
-  return at.ask_page({sql::read_stream_backwards}, with.add(wanted.rows));
+  if (!forwards()) with.add(wanted.rows);
+  return with;
+}
+
+result<void> stream_scan::ask(connection& at, const page& wanted) const {
+  return at.ask_page({forwards() ? sql::read_stream_forwards : sql::read_stream_backwards}, asked_with(wanted));
 }
 
 result<stream_scan::step> stream_scan::show_row(connection& at, page& now) {
   row from;
-  HOLON_TRY(const bool more, at.next_row(from));
-  if (!more) return step::page_ended;
+  const auto more = at.next_row(from);
+  if (!more) return failure(at.sqlstate() == not_whole_sqlstate ? hole(at) : more.error());
+  if (!*more) return step::page_ended;
   event_view event;
   if (auto read = read_event(from, stored_, scratch_, event); !read)
     return failure_in(journal_, std::move(read).error());
@@ -97,40 +102,38 @@ result<stream_scan::step> stream_scan::show_row(connection& at, page& now) {
     next_ = version;
     is_next_known_ = true;
   }
-  if (version != next_) return failure(hole(at, version));
+  if (version != next_) return failure(hole(at));
   ++shown_;
   (forwards() ? recorded_from_ : recorded_until_) = event.recorded_at;
   next_ += forwards() ? 1 : -1;
   return visit_(event) && !is_over() ? step::again : step::read_ended;
 }
 
-// A page ended before it was full. Forwards the stream ends there, or all that was asked for is in the archive;
-// backwards a stream ends at version 1 only.
-result<void> stream_scan::explain_end(connection& at) const {
-  if (!forwards() && is_next_known_) return failure(hole(at, next_ + 1));
-  if (shown_ > 0) return {};
-  HOLON_TRY(const auto archived, archived_version(at, forwards() ? next_ : 1));
-  if (!archived) return {};
-  return failure(in_archive(journal_, "stream " + to_string(query_.stream.value), *archived));
-}
-
-// The next version is not there, one beyond it is.
-error stream_scan::hole(connection& at, std::int64_t there) const {
-  const auto archived = archived_version(at, next_);
-  if (!archived) return archived.error();
-  const auto what = "version " + std::to_string(next_) + " of stream " + to_string(query_.stream.value);
-  if (*archived) return in_archive(journal_, what, **archived);
-  return {.code = errc::corrupt,
-          .text = journal_ + ": " + what + " is missing, though version " + std::to_string(there) +
-                  " is there: run holon verify, and restore a backup"};
-}
-
-result<std::optional<archived_month>> stream_scan::archived_version(connection& at, std::int64_t version) const {
+// A page ended before it was full. Forwards the stream ends there, or what was recorded of it by then. Backwards it
+// ends at version 1 only, so nothing at all is believed only together with that version, while no month can be
+// detached.
+result<void> stream_scan::explain_end(connection& at, const page& now) const {
+  if (forwards()) return {};
+  if (is_next_known_) return failure(hole(at));
   at.drop_pages();
-  parameters with;
-  with.add(query_.stream.value).add(static_cast<std::int32_t>(version));
-  HOLON_TRY(const auto found, at.answer({sql::find_archived_version}, with));
-  return found.empty() ? std::nullopt : std::optional(read_archived(found[0]));
+  const std::string stream = "stream " + to_string(query_.stream.value);
+  at.ask({sql::find_missing_version}, parameters{}.add(query_.stream.value).add(std::int32_t{1}));
+  at.ask({sql::read_stream_backwards}, asked_with(now));
+  HOLON_TRY(const auto found, at.answers());
+  if (found[0].empty() && found[1].empty()) return {};
+  return failure(not_there(journal_, stream, found[0]));
+}
+
+// The next version is not there, though the stream goes on. Asked outside of a transaction: one that had begun has
+// failed, or shows what was archived before.
+error stream_scan::hole(connection& at) const {
+  at.drop_pages();
+  at.rollback();
+  const auto version = static_cast<std::int32_t>(next_);
+  const auto found = at.answer({sql::find_missing_version}, parameters{}.add(query_.stream.value).add(version));
+  if (!found) return found.error();
+  return not_there(journal_, "version " + std::to_string(next_) + " of stream " + to_string(query_.stream.value),
+                   *found);
 }
 
 }  // namespace holon::postgres

@@ -42,11 +42,11 @@ class stream_scan {
   [[nodiscard]] std::int64_t left_in(const page& now) const;
   [[nodiscard]] page page_from(std::int64_t version, std::int64_t rows_max) const;
   [[nodiscard]] std::optional<page> page_behind(const page& now);
+  [[nodiscard]] parameters asked_with(const page& wanted) const;
   [[nodiscard]] result<void> ask(connection& at, const page& wanted) const;
   [[nodiscard]] result<step> show_row(connection& at, page& now);
-  [[nodiscard]] result<void> explain_end(connection& at) const;
-  [[nodiscard]] error hole(connection& at, std::int64_t there) const;
-  [[nodiscard]] result<std::optional<archived_month>> archived_version(connection& at, std::int64_t version) const;
+  [[nodiscard]] result<void> explain_end(connection& at, const page& now) const;
+  [[nodiscard]] error hole(connection& at) const;
 
   const stream_query& query_;
   const event_visitor& visit_;

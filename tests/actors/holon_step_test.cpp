@@ -464,7 +464,7 @@ BOOST_AUTO_TEST_CASE(hears_first_of_what_was_written_before_an_append_that_faile
   BOOST_TEST(step.idle());
 }
 
-BOOST_AUTO_TEST_CASE(counts_what_it_has_not_heard_of_against_its_bound_until_it_hears) {
+BOOST_AUTO_TEST_CASE(what_was_written_and_heard_of_no_longer_counts_against_its_bound) {
   load_by_deposit();
   for (int i = 1; i < 8; ++i) send(bank::deposit_money{5}, std::to_string(i));
   for (int i = 0; i < 8; ++i) succeed();

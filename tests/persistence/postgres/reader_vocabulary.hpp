@@ -35,11 +35,12 @@ inline numbers versions_in(journal_reader& reader, const stream_query& query) {
   return shown;
 }
 
+/// Fails the test unless it failed like this.
 template <class T>
-void check_failed(const result<T>& outcome, errc code, const std::string& text) {
-  BOOST_REQUIRE(!outcome);
-  BOOST_TEST((outcome.error().code == code), outcome.error().text);
-  BOOST_TEST(outcome.error().text.find(text) != std::string::npos, outcome.error().text);
+void check_failed(const result<T>& outcome, errc code, const std::string& part) {
+  BOOST_REQUIRE_MESSAGE(!outcome, "did not fail, though it should have: " << part);
+  BOOST_TEST(outcome.error().code == code, outcome.error().text);
+  BOOST_TEST(outcome.error().text.find(part) != std::string::npos, outcome.error().text << " has no '" << part << "'");
 }
 
 inline all_query of_type(const std::string& type) {

@@ -91,13 +91,17 @@ class written_journal {
                             "perform collect_sealed(month); perform mark_sealed(month); end $$"));
   }
 
-  /// Seals, and moves the month of this event away as `holon db archive` does.
+  /// Seals, and moves the month of this event and those before it away as `holon db archive` does.
   void archive_month_of(std::int64_t offset) const {
     seal_months();
     const auto month =
         database_.ask("select tableoid::regclass::text from events where global_offset = " + std::to_string(offset));
-    database_.ask("alter table events detach partition " + month);
-    database_.ask("update journal_partitions set archived_at = now() where name = '" + month + "'");
+    database_.ask(
+        "do $$ declare month text; begin for month in select name from journal_partitions where archived_at is null "
+        "and from_time <= (select from_time from journal_partitions where name = '" +
+        month +
+        "') order by from_time loop "
+        "perform collect_archived(month); perform detach_archived(month); end loop; end $$");
   }
 
   [[nodiscard]] std::string reader_url() const {

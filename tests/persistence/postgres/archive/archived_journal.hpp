@@ -12,7 +12,7 @@
 #include "persistence/archive/archive_file.hpp"
 #include "persistence/postgres/archive/postgres_archive.hpp"
 #include "persistence/verify.hpp"
-#include "tests/persistence/postgres/written_journal.hpp"
+#include "tests/persistence/postgres/reader_vocabulary.hpp"
 #include "tests/persistence/sqlite/journal_folder.hpp"
 
 namespace holon::testing {
@@ -95,14 +95,6 @@ class archived_journal : public written_journal {
 
   journal_folder folder;
 };
-
-/// Fails the test unless it failed like this.
-template <class T>
-void check_failed(const result<T>& outcome, errc code, const std::string& part) {
-  BOOST_REQUIRE_MESSAGE(!outcome, "did not fail, though it should have: " << part);
-  BOOST_TEST(outcome.error().code == code, outcome.error().text);
-  BOOST_TEST(outcome.error().text.find(part) != std::string::npos, outcome.error().text << " has no '" << part << "'");
-}
 
 /// Changes a byte in the middle of a file.
 inline void damage_file(const std::filesystem::path& path) {
