@@ -279,7 +279,7 @@ BOOST_FIXTURE_TEST_CASE(gives_each_reply_exactly_once_whatever_it_is, memory_fix
   BOOST_TEST(answers.each_answered_once());
 }
 
-// Some answers are given by the courier, some by the holon, on other threads.
+// Some answers are given by the courier, some by the holon, on other threads; and some take their time.
 BOOST_AUTO_TEST_CASE_TEMPLATE(answers_a_holon_in_the_order_of_its_commands, Journal, every_journal) {
   constexpr int accounts = 5;
   constexpr int rounds = 3000;
@@ -293,8 +293,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(answers_a_holon_in_the_order_of_its_commands, Jour
   };
   for (int round = 0; round < rounds; ++round) {
     const int account = round % 7 % accounts;
-    const auto reply = [&note, account, round](const auto&) { note(account, round); };
-    if (round % 50 == 0)
+    const auto reply = [&note, account, round](const auto&) {
+      if (round % 20 == 0) std::this_thread::sleep_for(std::chrono::microseconds{500});
+      note(account, round);
+    };
+    if (round % 50 == 3)
       at.bank->ask_state(account_number(account), "account", reply);
     else if (round % 11 == 0)
       at.bank->template send<bank::account>(account_number(account), bank::withdraw_money{1'000'000}, {}, reply);
