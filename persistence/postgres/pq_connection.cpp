@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
+#include <thread>
 
 #include <poll.h>
 #include <postgresql/libpq-fe.h>
@@ -223,12 +224,14 @@ result<bool> connection::next_row(row& into) {
   const auto status = PQresultStatus(got);
   if (status == PGRES_SINGLE_TUPLE) {
     into = (*page_row_)[0];
+    ++rows_in_page_;
     return true;
   }
   // Rows all at once, though they were asked for singly: libpq had read them before.
   if (status == PGRES_TUPLES_OK && PQntuples(got) > 0) return failure(lost("read row by row"));
   // The end of the page, good or bad.
   in_page_ = false;
+  rows_in_page_ = 0;
   expected_.pop_front();
   std::optional<error> why;
   if (status != PGRES_TUPLES_OK) why = problem(got);
@@ -433,6 +436,12 @@ result<void> connection::await(short events) {
   return {};
 }
 
+result<void> connection::await_input() {
+  pollfd input{PQsocket(to_), POLLIN, 0};
+  if (rows_in_page_ >= long_page_rows && poll(&input, 1, 0) == 0) std::this_thread::sleep_for(long_page_pause);
+  return await(POLLIN);
+}
+
 // As poll. Those beside have no say in how long: whoever waits for them will notice.
 int connection::wait_for(short events, short& happened, int wake) {
   std::array<pollfd, 2 + served_max> files{};
@@ -455,7 +464,7 @@ int connection::wait_for(short events, short& happened, int wake) {
 result<pg_result*> connection::next_result() {
   if (!alive_) return failure(errc::unavailable, target_.name + ": the connection is lost");
   HOLON_CHECK(flush());
-  while (PQisBusy(to_) != 0) HOLON_CHECK(await(POLLIN));
+  while (PQisBusy(to_) != 0) HOLON_CHECK(await_input());
   auto* const got = PQgetResult(to_);
   if (PQstatus(to_) != CONNECTION_BAD) return got;
   // The server may have said why before it hung up: 57P01, an administrator's command.
