@@ -27,7 +27,8 @@ die() {
 }
 
 # Bazel in the workspace, with the cache; arguments as for bazel. Its exit code is ours. stderr is a pipe to Bazel (it
-# loses the JVM's warning about -Xverify, which is noise), so colours are asked for only when people watch.
+# loses the JVM's warning about -Xverify, which is noise), so colours are asked for only when people watch. Nothing of ours
+# stays open in Bazel: its server would keep a pipe open, and whoever reads that to its end would wait for hours.
 bazel() {
   local command=$1 colour=no
   shift
@@ -36,7 +37,7 @@ bazel() {
     build | test | run | aquery | cquery | info | coverage) set -- --disk_cache="$holon_disk_cache" "$@" ;;
   esac
   {
-    (cd "$holon_root" && command bazel "${bazel_startup[@]}" "$command" --color="$colour" "$@" </dev/null 2>&1 >&3) |
+    (cd "$holon_root" && command bazel "${bazel_startup[@]}" "$command" --color="$colour" "$@" </dev/null 2>&1 >&3 3>&-) |
       { grep --line-buffered --invert-match 'VM warning: Options -Xverify' || true; } >&2
   } 3>&1
 }
