@@ -39,7 +39,7 @@ struct connection_target {
 
 /// A page that has given so many rows goes on for a while, so when no more are here yet, some are let come. To be woken
 /// for every 8 KiB that the server sends costs both sides more, and takes them time that they share on few cores. In
-/// such a pause the server sends a fifth of what the socket between them takes.
+/// such a pause the server sends far less than the socket between them takes: decisions/plain_libpq.md.
 inline constexpr std::int64_t long_page_rows = 256;
 inline constexpr std::chrono::microseconds long_page_pause{300};
 

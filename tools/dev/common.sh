@@ -27,8 +27,8 @@ die() {
 }
 
 # Bazel in the workspace, with the cache; arguments as for bazel. Its exit code is ours. stderr is a pipe to Bazel (it
-# loses the JVM's warning about -Xverify, which is noise), so colours are asked for only when people watch. Nothing of ours
-# stays open in Bazel: its server would keep a pipe open, and whoever reads that to its end would wait for hours.
+# loses the JVM's warning about -Xverify, which is noise), so colours are asked for only when people watch. Bazel gets
+# no copy of our output (3>&-): its server would hold it open, and who reads it to the end would wait for hours.
 bazel() {
   local command=$1 colour=no
   shift

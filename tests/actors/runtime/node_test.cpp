@@ -279,10 +279,12 @@ BOOST_FIXTURE_TEST_CASE(gives_each_reply_exactly_once_whatever_it_is, memory_fix
   BOOST_TEST(answers.each_answered_once());
 }
 
-// Some answers are given by the courier, some by the holon, on other threads; and some take their time.
+// Some answers are given by the courier, some by the holon, on other threads. Some replies are slow, so that an answer
+// that does not wait for the one before it would overtake it.
 BOOST_AUTO_TEST_CASE_TEMPLATE(answers_a_holon_in_the_order_of_its_commands, Journal, every_journal) {
   constexpr int accounts = 5;
   constexpr int rounds = 3000;
+  static constexpr auto slow_reply = std::chrono::microseconds{500};
   node_fixture<Journal> at;
   at.start({.batch_events_max = 64, .scheduler_threads = 4});
   std::mutex mutex;
@@ -294,7 +296,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(answers_a_holon_in_the_order_of_its_commands, Jour
   for (int round = 0; round < rounds; ++round) {
     const int account = round % 7 % accounts;
     const auto reply = [&note, account, round](const auto&) {
-      if (round % 20 == 0) std::this_thread::sleep_for(std::chrono::microseconds{500});
+      if (round % 20 == 0) std::this_thread::sleep_for(slow_reply);
       note(account, round);
     };
     if (round % 50 == 3)

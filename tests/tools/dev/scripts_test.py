@@ -2,6 +2,7 @@
 """What tools/setup, tools/test, tools/holon, tools/quickstart and .ci/run do, with Bazel and apt played by stand-ins."""
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -33,6 +34,11 @@ for argument in "$@"; do
   [[ $argument == --build_event_json_file=* && -n ${EVENTS:-} ]] && echo "$EVENTS" >"${argument#*=}"
 done
 exit "${BAZEL_STATUS:-0}"
+"""
+# As Bazel does in a checkout where none of its servers runs yet: it leaves one behind, which closes what it knows of.
+BAZEL_WITH_SERVER = """#!/bin/bash
+sleep 40 </dev/null >/dev/null 2>&1 &
+echo $! >"$CALLS.server"
 """
 # Changes nothing of the machine that runs the test.
 SUDO_THAT_ONLY_INSTALLS = """#!/bin/bash
@@ -200,6 +206,13 @@ class Holon(Scripts):
         self.assertEqual(done.stdout, f"holon append two words\nin {self.root}/elsewhere\nan event")
         self.assertEqual((done.returncode, done.stderr), (7, ""))
         self.assertNotIn("an event", self.calls())
+
+    def test_it_does_not_wait_for_the_end_of_bazels_server(self):
+        self.write("stand-ins/bazel", BAZEL_WITH_SERVER)
+        self.assertEqual(self.run_script("tools/holon").returncode, 7)
+        with open(self.calls_path() + ".server", encoding="utf-8") as file:
+            server = int(file.read())
+        os.kill(server, signal.SIGTERM)  # fails if it has ended before
 
     def test_a_build_that_fails_is_told_on_stderr(self):
         done = self.run_script("tools/holon", "version", BAZEL_STATUS="1")
