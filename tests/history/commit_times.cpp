@@ -113,8 +113,9 @@ std::string commit_times::early_text(const bound& late, const bound& early) cons
   const history_words words(*all_);
   const auto& entry = journal_->entry(early.offset);
   const auto& other = journal_->entry(late.offset);
-  auto text = entry.stream == other.stream ? fmt::format("version {}, offset {},", entry.version, entry.offset)
-                                           : words.event(entry) + ",";
+  // An answer on one account has said which one.
+  const bool is_clear = entry.stream == other.stream && all_->operations[late.window.answered].parts == 0;
+  auto text = is_clear ? fmt::format("version {}, offset {},", entry.version, entry.offset) : words.event(entry) + ",";
   if (early.offset > late.offset) text += fmt::format(" which is after {},", words.event(other));
   if (early.offset < late.offset) text += fmt::format(" which is of the batch of {},", words.event(other));
   const auto at = words.time(early.at);

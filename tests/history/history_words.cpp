@@ -139,8 +139,8 @@ std::string history_words::event(const journal_entry& entry) const {
 }
 
 std::string history_words::line(const operation& op) const {
-  std::string text = fmt::format("op {}: {} {}, client {}, node {}, {} to {}: {}", op.number, asked(op),
-                                 op.send > 1 ? fmt::format("(send {})", op.send) : "", op.client, op.node,
+  std::string text = fmt::format("op {}: {}{}, client {}, node {}, {} to {}: {}", op.number, asked(op),
+                                 op.send > 1 ? fmt::format(" (send {})", op.send) : "", op.client, op.node,
                                  time(op.call), time(op.ret), told_on(op));
   if (op.outcome == outcome_kind::done) text += fmt::format(", offset {}", op.offset);
   return text;
