@@ -29,6 +29,8 @@ class answer_recorder {
   /// `numbers` is shared by all recorders of a run: the number of the last operation.
   answer_recorder(std::atomic<std::uint32_t>& numbers, std::uint32_t client) : numbers_(&numbers), client_(client) {}
 
+  [[nodiscard]] std::uint32_t client() const { return client_; }
+
   /// A request that is about to be sent: it has a number, and no answer (unknown).
   [[nodiscard]] operation command(std::uint16_t node, std::uint32_t stream, request_kind kind, std::int64_t amount = 0);
   /// An append (some part writes) or a check.
