@@ -19,12 +19,12 @@ class courier {
 
   void hand_out(write_queue::entry outcome) {
     auto& [job, holon] = outcome;
-    if (!job->plain || !job->written()) return self_->send(holon, settled{std::move(job)});
+    if (!job->plain || !job->proven()) return self_->send(holon, settled{std::move(job)});
     if (job->due_snapshot && writes_->put(std::move(*job->due_snapshot)))
       self_->send(caf::actor_cast<caf::actor>(self_->current_sender()), flush{});
-    job->answer_appended();
+    job->answer_proven();
     // Not before: an answer that stands on this one is given when the holon hears of it.
-    if (holon_behind(holon).count_plain_written()) self_->send(holon, plain_written{});
+    if (holon_behind(holon).count_plain_settled()) self_->send(holon, plain_settled{});
   }
 
  private:

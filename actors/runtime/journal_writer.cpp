@@ -9,9 +9,9 @@
 namespace holon::runtime {
 namespace {
 
-result<append_result> broken_chain(const append_request& request) {
-  return failure(errc::version_conflict, "stream " + to_string(request.writes.front().stream.value) +
-                                             " was not appended to: an append that this one stood on had failed");
+result<append_result> broken_chain(const command_job& job) {
+  return failure(errc::version_conflict, "the request of stream " + to_string(job.stream.value) +
+                                             " was dropped: an append that it stood on had failed");
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ void journal_writer::close_oldest() {
 
 void journal_writer::settle_broken_chains(open_batch& batch) const {
   for (const auto& [job, holon] : batch.jobs)
-    if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(job->request);
+    if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(*job);
 }
 
 void journal_writer::note_outcomes(const open_batch& batch) {
@@ -88,8 +88,9 @@ void journal_writer::note_outcomes(const open_batch& batch) {
   for (const auto& [job, holon] : batch.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
-    if (job->written()) last = std::max(last, job->outcome->last);
-    if (!job->written() && job->request.chain != 0) broken_chains_.insert(job->request.chain);
+    if (job->proven()) last = std::max(last, job->outcome->last);
+    const bool breaks = !job->proven() && job->request.chain != 0 && !job->request.writes.empty();
+    if (breaks) broken_chains_.insert(job->request.chain);
   }
   if (last.value > 0) committed_(last);
 }
