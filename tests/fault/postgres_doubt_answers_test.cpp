@@ -9,6 +9,7 @@
 #include "tests/fault/postgres_number_holder.hpp"
 #include "tests/fault/postgres_world.hpp"
 #include "tests/support/decision_clock.hpp"
+#include "tests/support/offer.hpp"
 #include "tests/support/tcp_proxy.hpp"
 #include "tests/support/teller.hpp"
 #include "tests/support/writer_gate.hpp"
@@ -152,38 +153,14 @@ BOOST_AUTO_TEST_CASE(a_command_in_doubt_with_an_id_is_told_so_though_a_later_att
 
 // ---- a decision that time changes
 
-struct take_offer {
-  timestamp open_until;
-};
-struct offer_taken {};
-struct offer_state {
-  bool taken = false;
-};
-constexpr auto describe(about<take_offer>) {
-  return record("TakeOffer", 1, field("open_until", &take_offer::open_until));
-}
-constexpr auto describe(about<offer_taken>) { return record("OfferTaken", 1); }
-constexpr auto describe(about<offer_state>) { return record("OfferState", 1, field("taken", &offer_state::taken)); }
-struct offer {
-  static constexpr std::string_view name = "offer";
-  using state = offer_state;
-  using command = std::variant<take_offer>;
-  using event = std::variant<offer_taken>;
-};
-void apply(offer_state& now, const offer_taken&) { now.taken = true; }
-decision<offer::event> decide(const offer_state&, const take_offer& asked, const decision_context& context) {
-  if (context.now > asked.open_until) return refuse("expired");
-  return offer_taken{};
-}
-
 BOOST_AUTO_TEST_CASE(a_command_in_doubt_that_is_too_late_when_it_is_decided_again_is_not_refused) {
   lost_commit world;
-  const auto at = world.start(holon_catalog{}.with<bank::account>().with<offer>(), 5);
+  const auto at = world.start(holon_catalog{}.with<bank::account>().with<market::offer>(), 5);
   BOOST_REQUIRE(teller(*at).deposit(5) == "v1");
   world.hold_number();
   const auto open_until = world.clock.now();
-  auto taking =
-      std::async(std::launch::async, [&] { return at->run<offer>(stream_number(2), take_offer{open_until}); });
+  auto taking = std::async(std::launch::async,
+                           [&] { return at->run<market::offer>(stream_number(2), market::take_offer{open_until}); });
   world.wait_until(waiting_for_a_number, "1");
   world.clock.pass(std::chrono::minutes{1});
   world.lose_commit();

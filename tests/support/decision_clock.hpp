@@ -5,7 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <string>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,9 +19,15 @@ class decision_clock {
   /// For node_options::clock. The clock must outlive the node.
   [[nodiscard]] std::function<timestamp()> reading() {
     return [this] {
-      ++read_;
+      const auto number = ++read_;
+      if (number == noticed_) notice_();
       return now();
     };
+  }
+  /// Calls this on the holon's thread when the decision of that number begins. To be set before.
+  void notice_decision(int number, std::function<void()> notice) {
+    notice_ = std::move(notice);
+    noticed_ = number;
   }
   /// It stands still but for `pass`.
   [[nodiscard]] timestamp now() const { return timestamp{std::chrono::microseconds{time_}}; }
@@ -36,6 +42,8 @@ class decision_clock {
 
  private:
   std::atomic<int> read_{0};
+  std::atomic<int> noticed_{0};
+  std::function<void()> notice_;
   std::atomic<std::int64_t> time_{1'800'000'000'000'000};  // in January 2027
 };
 
