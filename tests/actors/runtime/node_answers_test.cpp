@@ -108,6 +108,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(are_recorded_in_their_place_on_a_holon_that_goes_o
   }
 }
 
+// An id belongs to one holon: what it was told of another one says nothing of this one.
+BOOST_AUTO_TEST_CASE_TEMPLATE(to_a_command_id_of_another_holon_are_that_it_is_a_duplicate, Journal, every_journal) {
+  const one_node<Journal> node;
+  BOOST_TEST(node.at_node(1).deposit(5, a_command) == "v1");
+  BOOST_TEST(node.at_node(1).withdraw(12, another_command) == "refused insufficient_funds");
+  BOOST_TEST(node.at_node(2).deposit(5) == "v1");
+  BOOST_TEST(node.at_node(2).deposit(5, a_command) == "duplicate_event");
+  BOOST_TEST(node.at_node(2).withdraw(5, another_command) == "duplicate_event");
+  BOOST_TEST(node.at_node(2).withdraw(12, another_command) == "duplicate_event");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
