@@ -32,8 +32,8 @@ struct stream_change {
 /// What was read of the journal in one flight: its head, then what is new.
 struct journal_news {
   known_head head;
-  /// The batch that the writer took for the last is there with the chain that it knows. False: it is another journal, as
-  /// on a standby that was promoted before it had everything.
+  /// The number that the writer took for the last has the chain that it knows. False: it is another journal, as on a
+  /// standby that was promoted before it had everything.
   bool continues = false;
   /// Every event after the known head, in order; nothing: there are too many, or the head was not known.
   std::optional<std::span<const stream_change>> changes;

@@ -61,24 +61,6 @@ BOOST_AUTO_TEST_CASE(a_conflict_names_every_stream_that_is_not_as_expected) {
   BOOST_TEST(no.error().text.find("and 1 more streams are not as expected") != std::string::npos, no.error().text);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_is_kept_only_if_the_stream_is_where_it_was_refused) {
-  given(1, events(1, 2));
-  const auto late = append(refusing(refusal(1, 1, 1)));
-  BOOST_TEST(code_of(late) == errc::version_conflict);
-  BOOST_TEST(late.error().actual_version.value() == 2);
-  BOOST_TEST(!reader->find_settled(command_number(1)).value().has_value());
-  BOOST_TEST(append(refusing(refusal(1, 1, 2))).has_value());
-}
-
-BOOST_AUTO_TEST_CASE(a_refusal_that_travels_with_events_stands_on_the_version_before_them) {
-  given(1, events(1, 2));
-  auto both = request(1, expected_version::any(), events(3, 3));
-  both.settled = refusal(7, 1, 3);
-  BOOST_TEST(code_of(append(both)) == errc::version_conflict);
-  both.settled = refusal(7, 1, 2);
-  BOOST_TEST(append(both).has_value());
-}
-
 BOOST_AUTO_TEST_CASE(a_first_answer_outranks_a_conflict) {
   given(1, events(1, 2));
   BOOST_TEST(append(refusing(refusal(1, 1, 2))).has_value());

@@ -342,6 +342,76 @@ BOOST_AUTO_TEST_CASE(an_invalid_append_breaks_its_chain) {
   BOOST_TEST(outcomes[1].error().actual_version.value() == 0);
 }
 
+// ---- 5. the version of a settled command
+
+settled_command refusal_at(std::int64_t version, std::uint64_t command = 1, std::uint64_t stream = 1) {
+  auto settled = refusal(command, stream);
+  settled.version = {version};
+  return settled;
+}
+
+BOOST_AUTO_TEST_CASE(a_command_is_settled_at_the_version_that_its_stream_is_at) {
+  given(1, events(1, 2));
+  for (const std::int64_t wrong : {0, 1, 3}) {
+    const auto outcome = append(refusing(refusal_at(wrong)));
+    BOOST_TEST_CONTEXT("version " << wrong) {
+      BOOST_TEST(code_of(outcome) == errc::version_conflict);
+      if (!outcome) BOOST_TEST(outcome.error().actual_version.value_or(-1) == 2);
+      BOOST_TEST(!reader->find_settled(command_number(1)).value().has_value());
+    }
+  }
+  BOOST_TEST(append(refusing(refusal_at(2))).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_command_to_a_stream_that_is_not_there_is_settled_at_version_0) {
+  const auto outcome = append(refusing(refusal_at(1)));
+  BOOST_TEST(code_of(outcome) == errc::version_conflict);
+  if (!outcome) BOOST_TEST(outcome.error().actual_version.value_or(-1) == 0);
+  BOOST_TEST(append(refusing(refusal_at(0))).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_command_sees_what_was_written_before_it_in_its_batch) {
+  const auto outcomes =
+      append_batch({refusing(refusal_at(0, 1)), request(1, expected_version::no_stream(), events(1, 1)),
+                    refusing(refusal_at(0, 2)), refusing(refusal_at(1, 3))});
+  BOOST_TEST(outcomes[0].has_value());
+  BOOST_TEST(outcomes[1].has_value());
+  BOOST_TEST(code_of(outcomes[2]) == errc::version_conflict);
+  BOOST_TEST(outcomes[3].has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_command_beside_events_is_held_against_its_stream_before_them) {
+  given(1, events(1, 1));
+  auto both = request(1, expected_version::any(), events(2, 2));
+  both.settled = refusal_at(2);
+  BOOST_TEST(code_of(append(both)) == errc::version_conflict);
+  both.settled = refusal_at(1);
+  BOOST_TEST(append(both).has_value());
+  auto of_another = request(1, expected_version::exactly({2}), events(3, 3));
+  of_another.settled = refusal_at(1, 2, 2);
+  BOOST_TEST(code_of(append(of_another)) == errc::version_conflict);
+  BOOST_TEST(stream(1).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_told_again_carries_the_version_that_it_stood_on) {
+  given(1, events(1, 2));
+  BOOST_TEST(append(refusing(refusal_at(2))).has_value());
+  given(1, events(3, 3));
+  const auto again = append(for_command(request(1, expected_version::any(), events(4, 4)), 1));
+  BOOST_TEST(code_of(again) == errc::refused);
+  BOOST_TEST(again.error().actual_version.value_or(-1) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_answer_to_a_command_comes_before_the_version_of_a_later_one) {
+  BOOST_TEST(append(refusing(refusal_at(0))).has_value());
+  given(1, events(1, 1));
+  const auto again = append(refusing(refusal_at(0)));
+  BOOST_TEST((again && again->already));
+  auto late = refusal_at(7);
+  late.command = {events(1, 1).front().id.value};
+  BOOST_TEST(code_of(append(refusing(late))) == errc::duplicate_event);
+}
+
 // ---- 6. duplicate_event
 
 BOOST_AUTO_TEST_CASE(an_event_id_with_other_content_is_a_duplicate_whatever_differs) {
