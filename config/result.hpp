@@ -47,7 +47,7 @@ struct error {
   /// version_conflict: the version that the stream is at, 0 for a stream that does not exist. refused: the version that
   /// the stream was at when the command was refused.
   std::optional<std::int64_t> actual_version = std::nullopt;
-  /// version_conflict only: every expectation of the append that did not hold, the one of `actual_version` first. Null if
+  /// version_conflict only: every expectation of the append that did not hold, first the one of `actual_version`. Null:
   /// they are not known.
   std::shared_ptr<const std::vector<stream_conflict>> conflicts = nullptr;
 

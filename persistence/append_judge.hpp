@@ -59,8 +59,7 @@ struct verdict {
 class broken_chains {
  public:
   [[nodiscard]] bool holds(std::uint64_t chain) const { return chain != 0 && broken_.contains(chain); }
-  /// To be told of each outcome in order. True: it breaks its chain. What writes no events breaks none: nothing stands on
-  /// it.
+  /// Takes each outcome in order. True: it breaks its chain. What writes no events breaks none: nothing stands on it.
   bool note(const append_request& request, const result<append_result>& outcome) {
     const bool breaks = request.chain != 0 && !request.writes.empty() && (!outcome || outcome->already);
     if (breaks) broken_.insert(request.chain);
