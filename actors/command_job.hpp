@@ -66,6 +66,7 @@ struct command_job {
   read_consistency reads = read_consistency::linearizable;
   command_reply on_result;
   state_reply on_state;
+  bool wakes_caller = false;  ///< the reply does nothing but wake a thread that waits for it
 
   // The holon's part.
   prepared_answer prepared;

@@ -124,7 +124,7 @@ error version_conflict(std::span<const expectation> failed) {
     conflicts->push_back(told);
   }
   if (failed.size() > conflicts_named_max)
-    text += "; and " + std::to_string(failed.size() - conflicts_named_max) + " more streams are not as expected";
+    text += "; not as expected beside them: " + std::to_string(failed.size() - conflicts_named_max);
   return {.code = errc::version_conflict,
           .text = text + ": read again and decide anew",
           .actual_version = failed.front().told.actual.value,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "actors/runtime/courier.hpp"
 #include "actors/runtime/messages.hpp"
 
 namespace holon::runtime {
@@ -27,7 +26,7 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
       committed_(std::move(committed)) {}
 
 caf::behavior journal_writer::make_behavior() {
-  courier_ = home_system().spawn(deliver_outcomes, writes_);
+  courier_ = home_system().spawn(deliver_outcomes, writes_, undelivered_);
   return {
       [this](flush) { commit_batches(); },
   };
@@ -73,8 +72,27 @@ void journal_writer::close_oldest() {
   auto& batch = open_.front();
   if (pipeline_ != nullptr && !batch.requests.empty()) batch.outcomes = pipeline_->complete();
   note_outcomes(batch);
-  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
+  hand_out(batch);
   open_.pop_front();
+}
+
+void journal_writer::hand_out(open_batch& batch) {
+  if (may_answer(batch)) {
+    for (const auto& outcome : batch.jobs) answer_plain(*this, outcome);
+    return;
+  }
+  undelivered_->fetch_add(1, std::memory_order_relaxed);
+  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
+}
+
+// Not past outcomes that the courier still has: answers of one holon keep their order. Nor foreign code: a reply that
+// hangs must not keep the journal waiting.
+bool journal_writer::may_answer(const open_batch& batch) const {
+  if (batch.jobs.size() > answered_by_writer_max || undelivered_->load(std::memory_order_acquire) != 0) return false;
+  return std::all_of(batch.jobs.begin(), batch.jobs.end(), [](const write_queue::entry& each) {
+    const auto& job = *each.first;
+    return job.wakes_caller && job.plain && job.proven() && !job.due_snapshot;
+  });
 }
 
 void journal_writer::settle_broken_chains(open_batch& batch) const {

@@ -245,6 +245,22 @@ bool node::accept(command_job& job, std::string_view holon_type) {
   return true;
 }
 
+std::shared_ptr<command_job> node::make_job(stream_id stream, std::unique_ptr<command_body> command,
+                                            command_context context) const {
+  auto job = make_question(stream, context.reads);
+  job->body = std::move(command);
+  job->resendable = context.id.has_value();
+  job->context = std::move(context);
+  return job;
+}
+
+std::shared_ptr<command_job> node::make_question(stream_id stream, std::optional<read_consistency> reads) const {
+  auto job = std::make_shared<command_job>();
+  job->stream = stream;
+  job->reads = reads.value_or(running_->options.reads);
+  return job;
+}
+
 void node::offer(std::shared_ptr<command_job> job) {
   auto& run = *running_;
   if (run.around.offers.put(std::move(job))) caf::anon_send(run.router, runtime::flush{});
@@ -252,21 +268,14 @@ void node::offer(std::shared_ptr<command_job> job) {
 
 void node::send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                 command_context context, command_reply reply) {
-  auto job = std::make_shared<command_job>();
-  job->stream = stream;
-  job->body = std::move(command);
-  job->resendable = context.id.has_value();
-  job->reads = context.reads.value_or(running_->options.reads);
-  job->context = std::move(context);
+  auto job = make_job(stream, std::move(command), std::move(context));
   job->on_result = std::move(reply);
   if (accept(*job, holon_type)) offer(std::move(job));
 }
 
 void node::ask_state(stream_id stream, std::string_view holon_type, state_reply reply,
                      std::optional<read_consistency> reads) {
-  auto job = std::make_shared<command_job>();
-  job->stream = stream;
-  job->reads = reads.value_or(running_->options.reads);
+  auto job = make_question(stream, reads);
   job->on_state = std::move(reply);
   if (accept(*job, holon_type)) offer(std::move(job));
 }
@@ -274,13 +283,19 @@ void node::ask_state(stream_id stream, std::string_view holon_type, state_reply 
 result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                                  command_context context) {
   awaited<result<command_result>> answer;
-  send(stream, holon_type, std::move(command), std::move(context), answer.reply());
+  auto job = make_job(stream, std::move(command), std::move(context));
+  job->on_result = answer.reply();
+  job->wakes_caller = true;
+  if (accept(*job, holon_type)) offer(std::move(job));
   return answer.get();
 }
 
 result<state_answer> node::state(stream_id stream, std::string_view holon_type, std::optional<read_consistency> reads) {
   awaited<result<state_answer>> answer;
-  ask_state(stream, holon_type, answer.reply(), reads);
+  auto job = make_question(stream, reads);
+  job->on_state = answer.reply();
+  job->wakes_caller = true;
+  if (accept(*job, holon_type)) offer(std::move(job));
   return answer.get();
 }
 

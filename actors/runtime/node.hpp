@@ -120,6 +120,10 @@ class node {
  private:
   struct running;
   explicit node(std::unique_ptr<running> inside);
+  [[nodiscard]] std::shared_ptr<command_job> make_job(stream_id stream, std::unique_ptr<command_body> command,
+                                                      command_context context) const;
+  [[nodiscard]] std::shared_ptr<command_job> make_question(stream_id stream,
+                                                           std::optional<read_consistency> reads) const;
   bool accept(command_job& job, std::string_view holon_type);
   void offer(std::shared_ptr<command_job> job);
 

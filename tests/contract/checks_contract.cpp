@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_conflict_names_every_stream_that_is_not_as_expected) {
                                          {stream_number(5), expected_version::exactly({6}), {0}}};
   BOOST_TEST((*no.error().conflicts == all));
   BOOST_TEST(no.error().actual_version.value() == 2);
-  BOOST_TEST(no.error().text.find("and 1 more streams are not as expected") != std::string::npos, no.error().text);
+  BOOST_TEST(no.error().text.find("not as expected beside them: 1") != std::string::npos, no.error().text);
 }
 
 BOOST_AUTO_TEST_CASE(a_first_answer_outranks_a_conflict) {

@@ -160,7 +160,7 @@ BOOST_FIXTURE_TEST_CASE(streams_that_are_not_remembered_are_looked_up_beside_a_b
 
 BOOST_FIXTURE_TEST_CASE(small_batches_and_settled_commands_wait_for_their_turn, pipeline_world) {
   to.submit(run_of(1, 0, 1));
-  to.submit({refusing(refusal(7))});
+  to.submit({refusing(refusal(7, 1, many))});
   auto command = run_of(1, many, 1 + many);
   command.front().command = command_number(7);
   to.submit(command);
