@@ -15,9 +15,9 @@ namespace holon::runtime {
 /// Batches that were sent to a courier and are not handed out yet.
 using deliveries = std::atomic<std::uint32_t>;
 
-/// The courier of a journal_writer, which sends it `deliver` after raising `pending`. A plain request that went through is
-/// answered here and counted with its holon, its snapshot goes back to the writer; every other outcome is sent to the
-/// holon. One holon's outcomes keep their order.
+/// The courier of a journal_writer, which sends it `deliver` after raising `pending`. A plain request that went through
+/// is answered here and counted with its holon, its snapshot goes back to the writer; every other outcome is sent to
+/// the holon. One holon's outcomes keep their order.
 [[nodiscard]] caf::behavior deliver_outcomes(caf::event_based_actor* self, const std::shared_ptr<write_queue>& writes,
                                              const std::shared_ptr<deliveries>& pending);
 

@@ -23,8 +23,8 @@ namespace holon::runtime {
 /// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
 inline constexpr std::size_t behind_from_events = 32;
 
-/// A batch of so few answers to threads that wait for them is answered by the writer itself: one thread less between a lone
-/// caller and its answer. To wake a thread takes a while, so many are left to the courier.
+/// A batch of so few answers to threads that wait for them is answered by the writer itself: one thread less between a
+/// lone caller and its answer. To wake a thread takes a while, so many are left to the courier.
 inline constexpr std::size_t answered_by_writer_max = 2;
 
 struct writer_limits {
