@@ -14,13 +14,14 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/runtime/write_queue.hpp"
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
 /// A batch is handed to the journal behind one that is under way if it has so many events, and as many as that one.
 /// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
-inline constexpr std::size_t behind_from_events = 32;
+inline constexpr std::size_t behind_from_events = HOLON_BOUND(32, 2);
 
 struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/digest.hpp"
 #include "persistence/postgres/append_draft.hpp"
 #include "persistence/postgres/journal_knowledge.hpp"
@@ -20,7 +21,7 @@
 namespace holon::postgres {
 
 /// Events from which on COPY is cheaper than a statement for each; measured, see README.md.
-inline constexpr std::int64_t copy_from_events = 8;
+inline constexpr std::int64_t copy_from_events = HOLON_BOUND(8, 2);
 
 /// One thread at a time. After an error the transaction is open, or the connection is lost.
 class batch_transaction {
