@@ -95,7 +95,10 @@ class batch_transaction {
   [[nodiscard]] const std::string& content() const { return content_; }
   /// Another writer waits for its turn, or has it.
   [[nodiscard]] bool met_another() const { return met_another_; }
-  /// It was committed earlier, at this time.
+  /// What may have been committed. The draft is kept as it was sent, for `was_committed`: a later one of this batch may
+  /// know its own events already, or may not be finished.
+  [[nodiscard]] transaction_doubt doubted();
+  /// It was committed earlier, at this time, as it was last kept.
   void was_committed(timestamp recorded_at);
   /// It wrote nothing, so the head stays.
   void wrote_nothing();
@@ -124,6 +127,7 @@ class batch_transaction {
   requests batch_;
   tick needs_ = 0;
   append_draft draft_;
+  append_draft doubted_;
   lookups found_;
   bool looked_up_ = false;
   batch_digest digest_;
