@@ -15,13 +15,14 @@
 
 #include "actors/runtime/courier.hpp"
 #include "actors/runtime/write_queue.hpp"
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
 /// A batch is handed to the journal behind one that is under way if it has so many events, and as many as that one.
 /// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
-inline constexpr std::size_t behind_from_events = 32;
+inline constexpr std::size_t behind_from_events = HOLON_BOUND(32, 2);
 
 /// A batch of so few answers to threads that wait for them is answered by the writer itself: one thread less between a
 /// lone caller and its answer. To wake a thread takes a while, so many are left to the courier.

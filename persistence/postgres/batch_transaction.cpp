@@ -311,8 +311,14 @@ void batch_transaction::ask_settled(const std::optional<timestamp>& when) {
 
 // ---- what came of it
 
+transaction_doubt batch_transaction::doubted() {
+  doubted_ = draft_;
+  return {.number = next_.number, .content = content_};
+}
+
 void batch_transaction::was_committed(timestamp recorded_at) {
   rollback();
+  draft_ = std::move(doubted_);
   next_.head.recorded_at = recorded_at;
 }
 

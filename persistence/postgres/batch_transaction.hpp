@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/digest.hpp"
 #include "persistence/postgres/append_draft.hpp"
 #include "persistence/postgres/journal_knowledge.hpp"
@@ -20,7 +21,7 @@
 namespace holon::postgres {
 
 /// Events from which on COPY is cheaper than a statement for each; measured, see README.md.
-inline constexpr std::int64_t copy_from_events = 8;
+inline constexpr std::int64_t copy_from_events = HOLON_BOUND(8, 2);
 
 /// One thread at a time. After an error the transaction is open, or the connection is lost.
 class batch_transaction {
@@ -94,7 +95,10 @@ class batch_transaction {
   [[nodiscard]] const std::string& content() const { return content_; }
   /// Another writer waits for its turn, or has it.
   [[nodiscard]] bool met_another() const { return met_another_; }
-  /// It was committed earlier, at this time.
+  /// What may have been committed. The draft is kept as it was sent, for `was_committed`: a later one of this batch may
+  /// know its own events already, or may not be finished.
+  [[nodiscard]] transaction_doubt doubted();
+  /// It was committed earlier, at this time, as it was last kept.
   void was_committed(timestamp recorded_at);
   /// It wrote nothing, so the head stays.
   void wrote_nothing();
@@ -123,6 +127,7 @@ class batch_transaction {
   requests batch_;
   tick needs_ = 0;
   append_draft draft_;
+  append_draft doubted_;
   lookups found_;
   bool looked_up_ = false;
   batch_digest digest_;

@@ -266,7 +266,7 @@ std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_tr
     if (done) continue;
     // The server did not say whether this try happened. Of one that it refused, it did; an earlier one, for the same
     // number, may still be under way there.
-    if (work.commit_in_doubt()) knowledge_.doubt({.number = work.head_after().number, .content = work.content()});
+    if (work.commit_in_doubt()) knowledge_.doubt(work.doubted());
     work.rollback();
     // Against a fast writer many a number is lost within a moment, so the count alone says little.
     const bool tried_enough = attempts >= attempts_max && circuit::clock::now() >= deadline_;

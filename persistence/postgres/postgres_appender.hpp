@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/postgres/batch_transaction.hpp"
 #include "persistence/postgres/journal_knowledge.hpp"
@@ -31,16 +32,16 @@ namespace holon::postgres {
 
 /// How often one batch is drafted again at least because of others, months that end or deadlocks; if outage_patience is
 /// over by then, errc::unavailable.
-inline constexpr int attempts_max = 32;
+inline constexpr int attempts_max = HOLON_BOUND(32, 8);
 /// Events of others that an appender takes note of one by one; if there are more, it forgets all streams instead.
-inline constexpr std::int64_t changes_max = 4096;
+inline constexpr std::int64_t changes_max = HOLON_BOUND(4096, 8);
 /// Looks that one attempt of a batch makes; a look fails to be the last only if more than changes_max events are new.
 inline constexpr int looks_max = 8;
 /// After so many batches in a row without another writer's, the lock is left alone again.
-inline constexpr int batches_until_calm = 16;
+inline constexpr int batches_until_calm = HOLON_BOUND(16, 3);
 /// Requests with events from which on a batch may run ahead, or be run behind; that takes one flight more than to be
 /// alone.
-inline constexpr std::size_t ahead_from_requests = 32;
+inline constexpr std::size_t ahead_from_requests = HOLON_BOUND(32, 2);
 /// Connections for batches that run ahead, if refused, are asked for again after this.
 inline constexpr std::chrono::seconds more_connections_pause{30};
 /// After a batch could not be opened behind another one, for a lock that somebody waits for, none is for this long.
