@@ -2,15 +2,28 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "persistence/event.hpp"
+#include "persistence/journal.hpp"
 
 namespace holon {
+
+/// How true the answer to a question is, and the answer to a command that records nothing.
+enum class read_consistency : std::uint8_t {
+  /// At one moment between the question and its answer the holon was as the answer says, whoever else writes. In a
+  /// journal that others may write to, it costs a share of one look at its head; where the node is the only writer,
+  /// nothing.
+  linearizable,
+  /// As the holon is on this node: a version that is durable, and none older than this node answered since the holon
+  /// woke. What others wrote since may be missing, for as long as nothing else is asked of this holon. Costs nothing.
+  local,
+};
 
 /// The circumstances of a command. All of it may be left out.
 struct command_context {
@@ -26,6 +39,11 @@ struct command_context {
   std::optional<event_id> causation;  ///< the event that led to this command
   std::string traceparent;            ///< W3C trace context, empty: none
   std::string metadata;               ///< a JSON object of anything else, merged into the events' metadata
+  /// Other streams that the caller's wish depends on: at the moment of the answer each is at this version. If one is
+  /// not, the answer is errc::version_conflict with `conflicts`, and nothing is recorded.
+  std::vector<stream_check> checks;
+  /// Nothing: the node's. The answer to a command with an id or with checks is always linearizable.
+  std::optional<read_consistency> reads;
 };
 
 /// The durable outcome of a command that was accepted.

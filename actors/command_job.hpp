@@ -49,32 +49,41 @@ struct prepared_answer {
   std::variant<append, nothing_to_do, refusal, state, error> what;
 };
 
+/// What makes the answer true.
+enum class proof : std::uint8_t {
+  standing,  ///< nothing more: it stands on what is before it in the line, and on how the holon was loaded
+  append,    ///< its own events are written
+  check,     ///< the journal says that the stream is at the version of the answer
+  record,    ///< the answer is written down for the command's id, at that version
+};
+
 struct command_job {
   stream_id stream;
   const holon_model* model = nullptr;
   std::unique_ptr<command_body> body;  ///< null: a question for the state
   command_context context;
-  bool resendable = false;  ///< the caller chose the id, or an append of it is in doubt: look before saying no
+  bool resendable = false;  ///< the caller chose the id: the first answer is for ever
+  read_consistency reads = read_consistency::linearizable;
   command_reply on_result;
   state_reply on_state;
+  bool wakes_caller = false;  ///< the reply does nothing but wake a thread that waits for it
 
   // The holon's part.
   prepared_answer prepared;
-  append_request request;
+  proof by = proof::standing;
+  append_request request;  ///< of all proofs but `standing`
   stream_version version;  ///< that the holon will be at
   std::optional<snapshot> due_snapshot;
   int attempts = 0;
-  bool in_doubt = false;  ///< an append of it may have been written: no answer but "done" without looking
-  bool plain = false;     ///< if its append goes through, it may be answered without a word to the holon
-
-  /// Whether the journal must be asked before this is answered with anything but its own append.
-  [[nodiscard]] bool look_first() const { return resendable || in_doubt; }
+  bool in_doubt = false;  ///< an append of it may have been written, or may still be: told nothing but the truth of it
+  bool before_load = false;  ///< it was there when the load was asked for that the holon's state comes from
+  bool plain = false;        ///< if its request goes through, it may be answered without a word to the holon
 
   // The journal's part.
   result<append_result> outcome;
 
-  /// Its append is in the journal, by this attempt.
-  [[nodiscard]] bool written() const { return outcome && !outcome->already; }
+  /// Its request went through, by this attempt.
+  [[nodiscard]] bool proven() const { return outcome && !outcome->already; }
 
   job_ptr next;  ///< in the list that it is in
   open_slot slot;
@@ -87,12 +96,31 @@ struct command_job {
   }
   void answer_state(result<state_answer> with) const { reply(on_state, std::move(with)); }
 
-  /// Tells that its append, which has an outcome, is in the journal.
+  /// Says what it is to say once its request went through.
+  void answer_proven() const {
+    if (by == proof::append)
+      answer_appended();
+    else
+      answer_prepared();
+  }
+
+  /// Says that its append, which has an outcome, is in the journal.
   void answer_appended() const {
     answer(command_result{.version = outcome->versions.front(),
                           .offset = outcome->last,
                           .events = outcome->last.value == 0 ? 0 : request.writes.front().events.size(),
                           .already = outcome->already});
+  }
+
+  /// Says what was worked out without an event: no, nothing to do, the state, or what went wrong.
+  void answer_prepared() const {
+    if (const auto* state = std::get_if<prepared_answer::state>(&prepared.what)) return answer_state(state->answer);
+    if (const auto* wrong = std::get_if<error>(&prepared.what)) return answer(failure(*wrong));
+    if (const auto* no = std::get_if<refusal>(&prepared.what))
+      return answer(failure(error{.code = errc::refused,
+                                  .text = no->text.empty() ? no->code : no->code + ": " + no->text,
+                                  .actual_version = version.value}));
+    answer(command_result{.version = version, .offset = {}});
   }
 
  private:

@@ -32,6 +32,7 @@ result<std::optional<command_result>> first_result(journal_reader& reader, strea
   }
   HOLON_TRY(const auto settled, reader.find_settled(command));
   if (!settled) return std::nullopt;
+  if (settled->stream != stream) return failure(of_another_stream(*settled));
   if (!settled->code.empty()) return failure(as_refusal(*settled));
   return command_result{.version = settled->version, .offset = {}, .events = 0, .already = true};
 }

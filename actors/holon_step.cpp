@@ -1,5 +1,6 @@
 #include "actors/holon_step.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,35 +10,27 @@ namespace holon {
 namespace {
 
 bool is_append(const command_job& job) { return std::holds_alternative<prepared_answer::append>(job.prepared.what); }
+bool is_error(const command_job& job) { return std::holds_alternative<error>(job.prepared.what); }
 
 // The domain threw while it applied what it had decided: the state is no longer that of any version.
 bool is_spoilt(const command_job& job) {
-  return std::holds_alternative<error>(job.prepared.what) && !job.request.writes.front().events.empty();
+  return is_error(job) && !job.request.writes.empty() && !job.request.writes.front().events.empty();
 }
 
-bool is_settled_record(const command_job& job) { return job.request.writes.empty(); }
-
-// What a command without events is answered: no, or that there was nothing to do.
-result<command_result> eventless_answer(const command_job& job) {
-  if (const auto* no = std::get_if<refusal>(&job.prepared.what))
-    return failure(errc::refused, no->text.empty() ? no->code : no->code + ": " + no->text);
-  return command_result{.version = job.version, .offset = {}};
-}
-
-// Nobody could tell whether it was written.
+// Nobody can tell yet whether it was written.
 error doubt(const command_job& job) {
   return {.code = errc::in_doubt,
           .text = "the connection broke while command " + to_string(job.context.id->value) +
                   " was being written, and the journal cannot be asked: send it again with this id"};
 }
 
-// Worth deciding again on the state that is there by then: somebody else was first, or nobody knows who was.
-bool worth_another_try(errc code) { return code == errc::version_conflict || code == errc::in_doubt; }
+// Of a look-up: the journal has a first answer, which was no, or an event of another stream that has the id for ever.
+bool is_first_answer(const error& found) { return found.code == errc::refused || found.code == errc::duplicate_event; }
 
 }  // namespace
 
-holon_step::holon_step(stream_id stream, const holon_model& model, const holon_limits& limits)
-    : stream_(stream), model_(&model), limits_(&limits) {}
+holon_step::holon_step(stream_id stream, const holon_model& model, const holon_limits& limits, journal_writers writers)
+    : stream_(stream), model_(&model), limits_(&limits), writers_(writers) {}
 
 bool holon_step::idle() const {
   return all_settled() && waiting_.empty() && again_.empty() && outside_ == 0 && phase_ != phase::loading;
@@ -57,12 +50,17 @@ void holon_step::on_job(job_ptr job, holon_effects& effects) {
     return;
   }
   waiting_.add(std::move(job));
-  if (phase_ == phase::asleep) {
-    phase_ = phase::loading;
-    effects.load();
-  } else if (phase_ == phase::ready) {
+  if (phase_ == phase::asleep)
+    load(effects);
+  else if (phase_ == phase::ready)
     decide_waiting(effects);
-  }
+}
+
+// The load shows all that was committed before it is asked for, so it proves what is said to those who wait now.
+void holon_step::load(holon_effects& effects) {
+  phase_ = phase::loading;
+  before_load_ = waiting_.size();
+  effects.load();
 }
 
 void holon_step::on_loaded(result<loaded_holon> loaded, holon_effects& effects) {
@@ -75,49 +73,55 @@ void holon_step::on_loaded(result<loaded_holon> loaded, holon_effects& effects) 
   state_ = std::move(loaded->state);
   version_ = loaded->version;
   snapshot_version_ = loaded->snapshot_version;
+  as_loaded_ = true;
   phase_ = phase::ready;
   decide_waiting(effects);
 }
 
 void holon_step::decide_waiting(holon_effects& effects) {
-  while (phase_ == phase::ready && !waiting_.empty()) decide(waiting_.take_first(), effects);
+  while (phase_ == phase::ready && !waiting_.empty()) {
+    auto job = waiting_.take_first();
+    job->before_load = before_load_ > 0;
+    if (job->before_load) --before_load_;
+    decide(std::move(job), effects);
+  }
 }
 
 void holon_step::decide(job_ptr job, holon_effects& effects) {
-  if (job->body == nullptr) {
-    prepare_state(*job);
-    return hold_or_answer(std::move(job), effects);
-  }
-  const timestamp when = effects.now();
-  decide_command(*job, when);
+  const timestamp when = job->body == nullptr ? timestamp{} : effects.now();
+  prepare(*job, when);
   if (is_spoilt(*job)) {
     phase_ = phase::broken;
     hold_or_answer(std::move(job), effects);
     return start_again_if_drained(effects);
   }
-  if (!is_append(*job)) return hold_or_answer(std::move(job), effects);
-  auto& events = job->request.writes.front().events;
-  if (auto completed = complete_envelopes(events, job->context, when); !completed) {
-    // The events are applied already: what undoes them is to load again.
-    job->answer(failure(std::move(completed).error()));
-    phase_ = phase::broken;
-    return start_again_if_drained(effects);
+  job->by = proof_of(*job);
+  switch (job->by) {
+    case proof::standing: return hold_or_answer(std::move(job), effects);
+    case proof::append: return prove_append(std::move(job), when, effects);
+    case proof::check: prove_check(*job); break;
+    case proof::record: prove_record(*job); break;
   }
-  prepare_append(*job, effects);
-  // Behind an answer that waits for its turn, this one's answer has to wait for its turn as well.
-  job->plain = in_flight_.empty();
-  if (job->plain)
-    ++plain_in_flight_;
-  else
-    in_flight_.add(job);
-  effects.append(std::move(job));
+  enter_line(std::move(job), effects);
 }
 
-// Leaves in the job what is to be said or written.
-void holon_step::decide_command(command_job& job, timestamp when) {
-  if (!job.context.id) job.context.id = command_id{make_uuid_v7()};
-  job.request = {};
+// What has to happen before the answer is true. A record is also what ends a doubt: the journal writes it only if the
+// command has no event, and takes a number with it, which the append in doubt then cannot have.
+proof holon_step::proof_of(const command_job& job) const {
+  if (is_append(job)) return proof::append;
+  if (!is_error(job) && (job.resendable || job.in_doubt)) return proof::record;
+  if (!job.context.checks.empty()) return proof::check;
+  if (writers_ == journal_writers::this_node || job.reads == read_consistency::local) return proof::standing;
+  return as_loaded_ && job.before_load ? proof::standing : proof::check;
+}
+
+void holon_step::prepare(command_job& job, timestamp when) {
+  job.by = proof::standing;
+  job.plain = false;
   job.outcome = append_result{};
+  job.request = {};
+  if (job.body == nullptr) return prepare_state(job);
+  if (!job.context.id) job.context.id = command_id{make_uuid_v7()};
   auto& events = job.request.writes.emplace_back().events;
   const decision_context context{.stream = stream_, .version = version_, .actor = job.context.actor, .now = when};
   auto no = model_->decide(*state_, *job.body, context, events);
@@ -132,7 +136,6 @@ void holon_step::decide_command(command_job& job, timestamp when) {
 }
 
 void holon_step::prepare_state(command_job& job) const {
-  job.version = version_;
   auto text = model_->to_json(*state_);
   if (text)
     job.prepared.what = prepared_answer::state{{.version = version_, .state = std::move(*text)}};
@@ -140,17 +143,55 @@ void holon_step::prepare_state(command_job& job) const {
     job.prepared.what = std::move(text).error();
 }
 
-void holon_step::prepare_append(command_job& job, holon_effects& effects) {
-  auto& write = job.request.writes.front();
+void holon_step::prove_append(job_ptr job, timestamp when, holon_effects& effects) {
+  auto& write = job->request.writes.front();
+  if (auto completed = complete_envelopes(write.events, job->context, when); !completed) {
+    // The events are applied already: what undoes them is to load again.
+    job->answer(failure(job->in_doubt ? doubt(*job) : std::move(completed).error()));
+    phase_ = phase::broken;
+    return start_again_if_drained(effects);
+  }
   write.stream = stream_;
   write.stream_type = model_->name();
   write.expected = expected_version::exactly(version_);
-  if (job.resendable) job.request.command = job.context.id;
+  job->request.checks = job->context.checks;
+  if (job->resendable) job->request.command = job->context.id;
   if (chain_ == 0) chain_ = effects.new_chain();
-  job.request.chain = chain_;
   version_ = version_.plus(static_cast<std::int64_t>(write.events.size()));
-  job.version = version_;
-  take_snapshot_if_due(job);
+  as_loaded_ = false;
+  enter_line(std::move(job), effects);
+}
+
+void holon_step::prove_check(command_job& job) const {
+  job.request = {};
+  job.request.checks.reserve(1 + job.context.checks.size());
+  job.request.checks.push_back({stream_, expected_version::exactly(version_)});
+  job.request.checks.insert(job.request.checks.end(), job.context.checks.begin(), job.context.checks.end());
+}
+
+// Without events there is no event id that tells of the command, so its answer is written down beside them.
+void holon_step::prove_record(command_job& job) const {
+  settled_command settled{.command = *job.context.id, .stream = stream_, .version = version_, .code = {}, .text = {}};
+  if (const auto* no = std::get_if<refusal>(&job.prepared.what)) {
+    settled.code = no->code;
+    settled.text = no->text;
+  }
+  job.request = {};
+  job.request.settled = std::move(settled);
+  job.request.checks = job.context.checks;
+}
+
+// Behind an answer that waits for its turn, this one's answer has to wait for its turn as well.
+void holon_step::enter_line(job_ptr job, holon_effects& effects) {
+  job->version = version_;
+  job->request.chain = chain_;
+  if (job->by == proof::append) take_snapshot_if_due(*job);
+  job->plain = in_flight_.empty();
+  if (job->plain)
+    ++plain_in_flight_;
+  else
+    in_flight_.add(job);
+  effects.append(std::move(job));
 }
 
 void holon_step::take_snapshot_if_due(command_job& job) {
@@ -162,115 +203,115 @@ void holon_step::take_snapshot_if_due(command_job& job) {
 
 void holon_step::hold_or_answer(job_ptr job, holon_effects& effects) {
   job->version = version_;
-  if (all_settled()) return answer_prepared(job, effects);
+  if (all_settled()) return answer_standing(*job);
   in_flight_.add(std::move(job));
   if (plain_in_flight_ > 0) effects.watch_plain();
 }
 
-// Everything that the answer stands on is durable.
-void holon_step::answer_prepared(const job_ptr& job, holon_effects& effects) {
-  if (const auto* state = std::get_if<prepared_answer::state>(&job->prepared.what)) {
-    job->answer_state(state->answer);
-    return;
-  }
-  if (job->look_first()) {
-    ++outside_;
-    effects.look_up(job);
-  } else if (const auto* wrong = std::get_if<error>(&job->prepared.what)) {
-    job->answer(failure(*wrong));
-  } else {
-    job->answer(eventless_answer(*job));
-  }
+// Everything that the answer stands on is durable. What goes wrong in a command that is in doubt says nothing of what
+// became of it.
+void holon_step::answer_standing(const command_job& job) {
+  if (job.in_doubt && is_error(job)) return job.answer(failure(doubt(job)));
+  job.answer_prepared();
 }
 
-void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects) {
-  --outside_;
-  if (!found) return job->answer(failure(job->in_doubt ? doubt(*job) : std::move(found).error()));
-  if (*found) return job->answer(**found);
-  if (is_append(*job)) return job->answer(failure(job->outcome.error()));
-  if (const auto* wrong = std::get_if<error>(&job->prepared.what)) return job->answer(failure(*wrong));
-  if (job->resendable) return remember(job, effects);
-  job->answer(eventless_answer(*job));
-}
-
-// Without events there is no event id that tells of the command, so it is written down beside them.
-void holon_step::remember(const job_ptr& job, holon_effects& effects) {
-  settled_command settled{
-      .command = *job->context.id, .stream = stream_, .version = job->version, .code = {}, .text = {}};
-  if (const auto* no = std::get_if<refusal>(&job->prepared.what)) {
-    settled.code = no->code;
-    settled.text = no->text;
-  }
-  job->request = {};
-  job->outcome = append_result{};
-  job->plain = false;
-  job->request.settled = std::move(settled);
-  ++outside_;
-  effects.append(job);
-}
-
-void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
-  if (is_settled_record(*job)) return settle_eventless(job, effects);
-  HOLON_ASSERT(job->plain ? plain_in_flight_ > 0
-                          : plain_in_flight_ == 0 && !in_flight_.empty() && &in_flight_.first() == job.get(),
-               "appends are settled in their order");
-  if (job->plain)
-    --plain_in_flight_;
-  else
-    in_flight_.take_first();
-  if (job->outcome) {
-    settle_success(*job, effects);
-    if (job->outcome->already) phase_ = phase::broken;
-  } else {
-    settle_failure(job, std::exchange(phase_, phase::broken) != phase::broken, effects);
-  }
-  release(effects);
-  start_again_if_drained(effects);
-}
-
-void holon_step::on_plain_written(std::uint32_t count, holon_effects& effects) {
-  HOLON_ASSERT(count <= plain_in_flight_, "what was not under way cannot be written");
-  plain_in_flight_ -= count;
-  release(effects);
-  start_again_if_drained(effects);
-}
-
-void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
-  const auto& outcome = job->outcome;
-  // The same command was settled between our look and our record: that answer is the first one.
-  if (outcome ? outcome->already : outcome.error().code == errc::duplicate_event) return effects.look_up(job);
-  --outside_;
-  // Without the record a repeated command might get another answer, so the caller is told that there is none yet.
-  job->answer(outcome ? eventless_answer(*job) : failure(outcome.error()));
-}
-
-void holon_step::settle_success(const command_job& job, holon_effects& effects) {
-  if (job.due_snapshot && job.written()) effects.save(*job.due_snapshot);
-  job.answer_appended();
-}
-
-void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects) {
-  const auto code = job->outcome.error().code;
-  // The ones behind the first did not lose a race: they stood on what did.
-  if (first_of_chain) ++job->attempts;
-  if (code == errc::in_doubt) job->in_doubt = true;
-  job->due_snapshot.reset();
-  if (worth_another_try(code) && job->attempts < limits_->decide_again_max) return again_.add(job);
-  // A duplicate may be this very command, decided on another state than the first time.
-  if (code != errc::duplicate_event && !job->in_doubt) return job->answer(failure(job->outcome.error()));
+void holon_step::look_up(const job_ptr& job, holon_effects& effects) {
   ++outside_;
   effects.look_up(job);
 }
 
-// Answers that stood behind the append just settled: say them, or throw them away with the state that they were made
-// on.
-void holon_step::release(holon_effects& effects) {
-  while (plain_in_flight_ == 0 && !in_flight_.empty() && !is_append(in_flight_.first())) {
+void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found,
+                              holon_effects& /*effects*/) {
+  --outside_;
+  if (found && *found) return job->answer(**found);
+  if (!found && is_first_answer(found.error())) return job->answer(failure(std::move(found).error()));
+  // Whether it was written is known only once its number is taken, and a look-up does not say that.
+  if (job->in_doubt) return job->answer(failure(doubt(*job)));
+  if (!found) return job->answer(failure(std::move(found).error()));
+  if (!job->outcome) return job->answer(failure(job->outcome.error()));
+  job->answer(failure(errc::unavailable, "the first answer to command " + to_string(job->context.id->value) +
+                                             " was there and is gone, as after the loss of a server: send it again"));
+}
+
+void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
+  HOLON_ASSERT(job->plain ? plain_in_flight_ > 0
+                          : plain_in_flight_ == 0 && !in_flight_.empty() && &in_flight_.first() == job.get(),
+               "requests are settled in their order");
+  if (job->plain)
+    --plain_in_flight_;
+  else
+    in_flight_.take_first();
+  if (job->by == proof::append)
+    settle_append(job, effects);
+  else
+    settle_eventless(job, effects);
+  release();
+  start_again_if_drained(effects);
+}
+
+void holon_step::on_plain_settled(std::uint32_t count, holon_effects& effects) {
+  HOLON_ASSERT(count <= plain_in_flight_, "what was not under way cannot be settled");
+  plain_in_flight_ -= count;
+  release();
+  start_again_if_drained(effects);
+}
+
+// The expectation of this holon's own stream failed, or an append that it stood on did. Otherwise it was one of the
+// caller's checks, which nobody but the caller can mend.
+bool holon_step::was_behind(const error& why) const {
+  if (why.code != errc::version_conflict) return false;
+  return why.conflicts == nullptr || std::any_of(why.conflicts->begin(), why.conflicts->end(),
+                                                 [&](const auto& each) { return each.stream == stream_; });
+}
+
+void holon_step::settle_append(const job_ptr& job, holon_effects& effects) {
+  if (!job->outcome) return settle_failure(job, std::exchange(phase_, phase::broken) != phase::broken, effects);
+  if (job->due_snapshot && job->proven()) effects.save(*job->due_snapshot);
+  job->answer_appended();
+  if (job->outcome->already) phase_ = phase::broken;
+}
+
+void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
+  if (job->proven()) return job->answer_prepared();
+  // The same command was settled before, without an event or with: that answer is the first one.
+  if (job->outcome || job->outcome.error().code == errc::duplicate_event) return look_up(job, effects);
+  const auto& why = job->outcome.error();
+  if (was_behind(why)) {
+    // No lost race: the next load proves the answer, however fast others write.
+    phase_ = phase::broken;
+    return again_.add(job);
+  }
+  if (why.code == errc::in_doubt && ++job->attempts < limits_->decide_again_max) {
+    job->in_doubt = job->in_doubt || job->by == proof::record;
+    phase_ = phase::broken;
+    return again_.add(job);
+  }
+  // Without the record a repeated command might get another answer, so the caller is told that there is none yet.
+  job->answer(failure(job->in_doubt ? doubt(*job) : why));
+}
+
+// Worth deciding again on the state that is there by then: somebody else was first, or nobody knows who was.
+void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects) {
+  const auto& why = job->outcome.error();
+  // What stood behind the first to fail has not lost a race itself.
+  if (first_of_chain) ++job->attempts;
+  if (why.code == errc::in_doubt) job->in_doubt = true;
+  job->due_snapshot.reset();
+  const bool may_go_well = was_behind(why) || why.code == errc::in_doubt;
+  if (may_go_well && job->attempts < limits_->decide_again_max) return again_.add(job);
+  // A duplicate may be this very command, decided on another state than the first time.
+  if (why.code != errc::duplicate_event && !job->in_doubt) return job->answer(failure(why));
+  look_up(job, effects);
+}
+
+// Answers that stood behind what was just settled: say them, or throw them away with the state that they were made on.
+void holon_step::release() {
+  while (plain_in_flight_ == 0 && !in_flight_.empty() && in_flight_.first().by == proof::standing) {
     auto job = in_flight_.take_first();
     if (phase_ == phase::broken)
       again_.add(std::move(job));
     else
-      answer_prepared(job, effects);
+      answer_standing(*job);
   }
 }
 
@@ -278,11 +319,11 @@ void holon_step::start_again_if_drained(holon_effects& effects) {
   if (phase_ != phase::broken) return;
   if (plain_in_flight_ > 0) effects.watch_plain();
   if (!all_settled()) return;
-  effects.end_chain(std::exchange(chain_, 0));
+  if (chain_ != 0) effects.end_chain(std::exchange(chain_, 0));
   state_.reset();
   waiting_.add_in_front(again_);
-  phase_ = waiting_.empty() ? phase::asleep : phase::loading;
-  if (phase_ == phase::loading) effects.load();
+  phase_ = phase::asleep;
+  if (!waiting_.empty()) load(effects);
 }
 
 void holon_step::fail_waiting(const error& why) {

@@ -24,14 +24,15 @@ struct holon_limits {
 class holon_effects {
  public:
   virtual ~holon_effects() = default;
-  /// Load the state: on_loaded.
+  /// Load the state as it is after this call: on_loaded.
   virtual void load() = 0;
-  /// Append job->request: on_settled with job->outcome, in the order of the calls. If job->plain and it is written, the
-  /// shell answers it and keeps its snapshot by itself, and counts it for on_plain_written.
+  /// Append job->request, which may be checks alone: on_settled with job->outcome, in the order of the calls. If
+  /// job->plain and it goes through, the shell answers it and keeps its snapshot by itself, and counts it for
+  /// on_plain_settled.
   virtual void append(job_ptr job) = 0;
-  /// Something waits for plain appends: do not keep the next on_plain_written for another occasion.
+  /// Something waits for plain requests: do not keep the next on_plain_settled for another occasion.
   virtual void watch_plain() = 0;
-  /// Was job's command handled before? on_looked_up.
+  /// Was job's command handled before? on_looked_up, with what was there after this call.
   virtual void look_up(job_ptr job) = 0;
   /// Keep a snapshot, if convenient. No answer.
   virtual void save(snapshot taken) = 0;
@@ -42,17 +43,20 @@ class holon_effects {
   [[nodiscard]] virtual timestamp now() = 0;
 };
 
+/// Who may write to the journal while this node does.
+enum class journal_writers : std::uint8_t { this_node, others_too };
+
 class holon_step {
  public:
   /// `model` and `limits` must outlive it.
-  holon_step(stream_id stream, const holon_model& model, const holon_limits& limits);
+  holon_step(stream_id stream, const holon_model& model, const holon_limits& limits, journal_writers writers);
 
   /// A command or a question. Past `pending_max` it is answered with errc::overloaded.
   void on_job(job_ptr job, holon_effects& effects);
   void on_loaded(result<loaded_holon> loaded, holon_effects& effects);
   void on_settled(const job_ptr& job, holon_effects& effects);
-  /// So many plain appends more are written and answered. To be told before anything that came after them.
-  void on_plain_written(std::uint32_t count, holon_effects& effects);
+  /// So many plain requests more went through and are answered. To be told before anything that came after them.
+  void on_plain_settled(std::uint32_t count, holon_effects& effects);
   /// `found`: the first result of the job's command, or nothing if it was never handled.
   void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects);
 
@@ -65,36 +69,45 @@ class holon_step {
  private:
   enum class phase : std::uint8_t { asleep, loading, ready, broken };
 
+  void load(holon_effects& effects);
   void decide_waiting(holon_effects& effects);
   void decide(job_ptr job, holon_effects& effects);
-  void decide_command(command_job& job, timestamp when);
+  void prepare(command_job& job, timestamp when);
   void prepare_state(command_job& job) const;
-  void prepare_append(command_job& job, holon_effects& effects);
+  [[nodiscard]] proof proof_of(const command_job& job) const;
+  void prove_append(job_ptr job, timestamp when, holon_effects& effects);
+  void prove_check(command_job& job) const;
+  void prove_record(command_job& job) const;
+  void enter_line(job_ptr job, holon_effects& effects);
   void take_snapshot_if_due(command_job& job);
   void hold_or_answer(job_ptr job, holon_effects& effects);
-  void answer_prepared(const job_ptr& job, holon_effects& effects);
-  void remember(const job_ptr& job, holon_effects& effects);
+  void settle_append(const job_ptr& job, holon_effects& effects);
   void settle_eventless(const job_ptr& job, holon_effects& effects);
-  void settle_success(const command_job& job, holon_effects& effects);
-  [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
   void settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects);
-  void release(holon_effects& effects);
+  void look_up(const job_ptr& job, holon_effects& effects);
+  [[nodiscard]] bool was_behind(const error& why) const;
+  [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
+  void release();
+  static void answer_standing(const command_job& job);
   void start_again_if_drained(holon_effects& effects);
   void fail_waiting(const error& why);
 
   stream_id stream_;
   const holon_model* model_;
   const holon_limits* limits_;
+  journal_writers writers_;
   std::unique_ptr<holon_state> state_;  // the tentative one; null unless ready
   stream_version version_;
   stream_version snapshot_version_;
   std::uint64_t chain_ = 0;
-  // Decided, in order: appends under way, first those that nobody waits for, and answers that stand on them.
+  bool as_loaded_ = false;  // state_ is as the load showed it: nothing was appended since
+  // Decided, in order: requests under way, first those that nobody waits for, and answers that stand on them.
   std::uint32_t plain_in_flight_ = 0;
   job_list in_flight_;
   job_list again_;  // came back from a broken chain, to be decided before all that is waiting
   job_list waiting_;
-  std::uint32_t outside_ = 0;  // jobs being looked up or whose answer is being recorded
+  std::uint32_t before_load_ = 0;  // of waiting_, from its front: were there when the load was asked for
+  std::uint32_t outside_ = 0;      // jobs being looked up
   phase phase_ = phase::asleep;
 };
 

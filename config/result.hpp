@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
 namespace holon {
+
+struct stream_conflict;  // persistence/journal.hpp
 
 /// What went wrong, as far as a caller decides upon it. The text of an error says the rest.
 enum class errc : std::uint8_t {
@@ -40,10 +44,17 @@ enum class errc : std::uint8_t {
 struct error {
   errc code = errc::invalid_argument;
   std::string text;
-  /// version_conflict only: the version that the stream is at, 0 for a stream that does not exist.
+  /// version_conflict: the version that the stream is at, 0 for a stream that does not exist. refused: the version that
+  /// the stream was at when the command was refused.
   std::optional<std::int64_t> actual_version = std::nullopt;
+  /// version_conflict only: every expectation of the append that did not hold, first the one of `actual_version`. Null:
+  /// they are not known.
+  std::shared_ptr<const std::vector<stream_conflict>> conflicts = nullptr;
 
-  friend bool operator==(const error&, const error&) = default;
+  /// All but `conflicts`, the first of which the text names.
+  friend bool operator==(const error& a, const error& b) {
+    return a.code == b.code && a.text == b.text && a.actual_version == b.actual_version;
+  }
 };
 
 template <class T>

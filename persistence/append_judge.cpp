@@ -1,6 +1,8 @@
 #include "persistence/append_judge.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace holon {
@@ -32,23 +34,45 @@ result<void> check_settled(const settled_command& settled) {
 }
 
 result<void> check_sizes(const append_request& request) {
-  if (request.writes.empty() && !request.settled)
-    return failure(errc::invalid_argument, "an append has nothing to write: give events or a command to remember");
+  if (request.writes.empty() && !request.settled && request.checks.empty())
+    return failure(errc::invalid_argument,
+                   "an append has nothing to write: give events, a command to remember or a stream to check");
   std::size_t events = 0;
   for (const auto& write : request.writes) events += write.events.size();
   if (events > events_per_append_max)
     return failure(errc::invalid_argument, "an append has " + std::to_string(events) + " events: at most " +
                                                std::to_string(events_per_append_max) + " are allowed, split it");
+  if (request.checks.size() > checks_per_append_max)
+    return failure(errc::invalid_argument, "an append has " + std::to_string(request.checks.size()) +
+                                               " checks: at most " + std::to_string(checks_per_append_max) +
+                                               " are allowed");
+  return {};
+}
+
+result<void> check_checks(const append_request& request) {
+  for (const auto& check : request.checks) {
+    if (check.stream.value.is_nil())
+      return failure(errc::invalid_argument, "an append checks a stream whose id is nil: every stream has an id");
+    if (!check.expected.is_exact())
+      return failure(errc::invalid_argument, "an append checks that stream " + to_string(check.stream.value) +
+                                                 " is at the version '" + to_string(check.expected) +
+                                                 "': a check takes an exact version or no stream");
+  }
   return {};
 }
 
 result<void> check_streams_differ(const append_request& request) {
-  if (request.writes.size() < 2) return {};
+  if (request.writes.size() + request.checks.size() < 2) return {};
   std::unordered_set<stream_id> seen;
   for (const auto& write : request.writes)
     if (!seen.insert(write.stream).second)
       return failure(errc::invalid_argument,
                      "an append writes " + named_stream(write) + " twice: put its events into one write");
+  for (const auto& check : request.checks)
+    if (!seen.insert(check.stream).second)
+      return failure(errc::invalid_argument,
+                     "an append checks stream " + to_string(check.stream.value) +
+                         ", which it checks or writes already: give a write its own expected version");
   return {};
 }
 
@@ -77,19 +101,43 @@ result<std::optional<append_result>> original_result(const append_request& reque
   return original;
 }
 
-error version_conflict(const stream_write& write, stream_version actual, std::string_view why) {
-  return {.code = errc::version_conflict,
-          .text = named_stream(write) + " is at version " + std::to_string(actual.value) + ", " + std::string(why) +
-                  ": read it again and decide anew",
-          .actual_version = actual.value};
+// Named in the text of a version conflict; the rest are counted.
+constexpr std::size_t conflicts_named_max = 3;
+
+std::string named(const stream_conflict& conflict, std::string_view type) {
+  return "stream " + (type.empty() ? "" : std::string(type) + ":") + to_string(conflict.stream.value) +
+         " is at version " + std::to_string(conflict.actual.value) +
+         ", not as expected: " + to_string(conflict.expected);
 }
 
-error broken_chain(const append_request& request, const std::vector<stream_head>& heads) {
-  constexpr std::string_view why = "without the earlier append that this one was decided upon";
-  if (!request.writes.empty()) return version_conflict(request.writes.front(), heads.front().version, why);
+// What a request expects of streams, with what is there.
+struct expectation {
+  stream_conflict told;
+  std::string_view type;  // as a write names it
+};
+
+error version_conflict(std::span<const expectation> failed) {
+  std::string text;
+  auto conflicts = std::make_shared<std::vector<stream_conflict>>();
+  for (const auto& [told, type] : failed) {
+    if (conflicts->size() < conflicts_named_max) text += (text.empty() ? "" : "; ") + named(told, type);
+    conflicts->push_back(told);
+  }
+  if (failed.size() > conflicts_named_max)
+    text += "; not as expected beside them: " + std::to_string(failed.size() - conflicts_named_max);
   return {.code = errc::version_conflict,
-          .text = "a settled command stands on an earlier append that was not made: decide anew",
-          .actual_version = heads.empty() ? 0 : heads.front().version.value};
+          .text = text + ": read again and decide anew",
+          .actual_version = failed.front().told.actual.value,
+          .conflicts = std::move(conflicts)};
+}
+
+error broken_chain(const expectation& first) {
+  return {.code = errc::version_conflict,
+          .text = "stream " + (first.type.empty() ? "" : std::string(first.type) + ":") +
+                  to_string(first.told.stream.value) + " is at version " + std::to_string(first.told.actual.value) +
+                  ", without the earlier append that this one was decided upon: read it again and decide anew",
+          .actual_version = first.told.actual.value,
+          .conflicts = std::make_shared<std::vector<stream_conflict>>(1, first.told)};
 }
 
 error type_conflict(const stream_write& write, const stream_head& head) {
@@ -104,31 +152,34 @@ error duplicate_event(const new_event& event, std::string_view where) {
                   ": an id belongs to one event for ever, take a new one"};
 }
 
-// The streams that the request speaks of, in the order of its writes.
-result<std::vector<stream_head>> heads_of(const append_request& request, append_evidence& evidence) {
-  std::vector<stream_head> heads;
+// Rule 4, and all that rule 5 compares: writes, then `settled`, then checks.
+result<verdict> look_at_streams(const append_request& request, append_evidence& evidence,
+                                std::vector<expectation>& expected) {
   for (const auto& write : request.writes) {
-    HOLON_TRY(auto head, evidence.head_of(write.stream));
-    heads.push_back(std::move(head));
+    HOLON_TRY(const auto head, evidence.head_of(write.stream));
+    if (!head.type.empty() && head.type != write.stream_type) return verdict{.no = type_conflict(write, head)};
+    expected.push_back({{write.stream, write.expected, head.version}, write.stream_type});
   }
-  if (request.writes.empty() && request.settled) {
-    HOLON_TRY(auto head, evidence.head_of(request.settled->stream));
-    heads.push_back(std::move(head));
-  }
-  return heads;
+  const auto expect = [&](stream_id stream, expected_version wanted) -> result<void> {
+    HOLON_TRY(const auto head, evidence.head_of(stream));
+    expected.push_back({{stream, wanted, head.version}, {}});
+    return {};
+  };
+  if (request.settled)
+    HOLON_CHECK(expect(request.settled->stream, expected_version::exactly(request.settled->version)));
+  for (const auto& check : request.checks) HOLON_CHECK(expect(check.stream, check.expected));
+  return verdict{};
 }
 
 // Rules 4 and 5.
-std::optional<error> conflict(const append_request& request, bool chain_is_broken,
-                              const std::vector<stream_head>& heads) {
-  const auto& writes = request.writes;
-  for (std::size_t i = 0; i < writes.size(); ++i)
-    if (!heads[i].type.empty() && heads[i].type != writes[i].stream_type) return type_conflict(writes[i], heads[i]);
-  if (chain_is_broken) return broken_chain(request, heads);
-  for (std::size_t i = 0; i < writes.size(); ++i)
-    if (!writes[i].expected.accepts(heads[i].version))
-      return version_conflict(writes[i], heads[i].version, "not as expected: " + to_string(writes[i].expected));
-  return std::nullopt;
+result<verdict> conflict(const append_request& request, bool chain_is_broken, append_evidence& evidence) {
+  std::vector<expectation> expected;
+  HOLON_TRY(auto ruling, look_at_streams(request, evidence, expected));
+  if (!ruling.write()) return ruling;
+  if (chain_is_broken) return verdict{.no = broken_chain(expected.front())};
+  std::erase_if(expected, [](const expectation& each) { return each.told.expected.accepts(each.told.actual); });
+  if (!expected.empty()) return verdict{.no = version_conflict(expected)};
+  return verdict{};
 }
 
 // Rule 6.
@@ -144,7 +195,7 @@ result<std::optional<error>> duplicate(const append_request& request, append_evi
   return std::nullopt;
 }
 
-// A settled command alone: the first answer stays, with events or without.
+// Rule 3 for a settled command without events: the first answer stays, with events or without.
 result<verdict> judge_settled(const settled_command& settled, append_evidence& evidence) {
   HOLON_TRY(const auto kept, evidence.settled_of(settled.command));
   if (kept) {
@@ -160,8 +211,15 @@ result<verdict> judge_settled(const settled_command& settled, append_evidence& e
                                      " before: look that up"}};
 }
 
+bool speaks_of(const append_request& request, stream_id stream) {
+  return (request.settled && request.settled->stream == stream) ||
+         std::any_of(request.writes.begin(), request.writes.end(),
+                     [&](const stream_write& write) { return write.stream == stream; });
+}
+
 // Rule 3.
-verdict as_before(const settled_command& settled) {
+verdict as_before(const append_request& request, const settled_command& settled) {
+  if (!speaks_of(request, settled.stream)) return {.no = of_another_stream(settled)};
   if (!settled.code.empty()) return {.no = as_refusal(settled)};
   append_result accepted;
   accepted.versions.push_back(settled.version);
@@ -174,6 +232,7 @@ verdict as_before(const settled_command& settled) {
 result<void> check_request(const append_request& request) {
   HOLON_CHECK(check_sizes(request));
   for (const auto& write : request.writes) HOLON_CHECK(check_write(write));
+  HOLON_CHECK(check_checks(request));
   HOLON_CHECK(check_streams_differ(request));
   return request.settled ? check_settled(*request.settled) : result<void>{};
 }
@@ -183,14 +242,22 @@ result<verdict> judge(const append_request& request, bool chain_is_broken, appen
   if (original) return verdict{.already = std::move(original)};
   if (request.command) {
     HOLON_TRY(const auto settled, evidence.settled_of(*request.command));
-    if (settled) return as_before(*settled);
+    if (settled) return as_before(request, *settled);
   }
-  HOLON_TRY(const auto heads, heads_of(request, evidence));
-  if (auto no = conflict(request, chain_is_broken, heads)) return verdict{.no = std::move(no)};
+  if (request.writes.empty() && request.settled) {
+    HOLON_TRY(auto ruling, judge_settled(*request.settled, evidence));
+    if (!ruling.write()) return ruling;
+  }
+  HOLON_TRY(auto ruling, conflict(request, chain_is_broken, evidence));
+  if (!ruling.write()) return ruling;
   HOLON_TRY(auto no, duplicate(request, evidence));
   if (no) return verdict{.no = std::move(no)};
-  if (request.writes.empty()) return judge_settled(*request.settled, evidence);
   return verdict{};
+}
+
+bool is_lasting(const append_request& request, const result<append_result>& outcome) {
+  if (outcome) return outcome->already || !request.writes.empty() || request.settled;
+  return outcome.error().code != errc::version_conflict;
 }
 
 }  // namespace holon

@@ -47,6 +47,11 @@ struct verdict {
   [[nodiscard]] bool write() const { return !no && !already; }
 };
 
+/// Whether an outcome stays true whatever others have written since the journal was looked at: what was written or
+/// settled before stays, and an id belongs to one event for ever. A version conflict, and a success that wrote nothing,
+/// say how far a stream is, and that passes.
+[[nodiscard]] bool is_lasting(const append_request& request, const result<append_result>& outcome);
+
 /// Rules 2 to 6, for a request that passed check_request.
 [[nodiscard]] result<verdict> judge(const append_request& request, bool chain_is_broken, append_evidence& evidence);
 
@@ -54,9 +59,9 @@ struct verdict {
 class broken_chains {
  public:
   [[nodiscard]] bool holds(std::uint64_t chain) const { return chain != 0 && broken_.contains(chain); }
-  /// To be told of each outcome in order. True: it breaks its chain.
+  /// Takes each outcome in order. True: it breaks its chain. What writes no events breaks none: nothing stands on it.
   bool note(const append_request& request, const result<append_result>& outcome) {
-    const bool breaks = request.chain != 0 && (!outcome || outcome->already);
+    const bool breaks = request.chain != 0 && !request.writes.empty() && (!outcome || outcome->already);
     if (breaks) broken_.insert(request.chain);
     return breaks;
   }

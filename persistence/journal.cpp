@@ -10,7 +10,15 @@ std::string to_string(expected_version expected) {
 }
 
 error as_refusal(const settled_command& settled) {
-  return {.code = errc::refused, .text = settled.text.empty() ? settled.code : settled.code + ": " + settled.text};
+  return {.code = errc::refused,
+          .text = settled.text.empty() ? settled.code : settled.code + ": " + settled.text,
+          .actual_version = settled.version.value};
+}
+
+error of_another_stream(const settled_command& settled) {
+  return {.code = errc::duplicate_event,
+          .text = "command id " + to_string(settled.command.value) + " is that of a command to stream " +
+                  to_string(settled.stream.value) + ": give each command an id of its own"};
 }
 
 result<append_result> append_one(journal_appender& to, const append_request& request) {

@@ -63,25 +63,49 @@ struct stream_write {
 struct settled_command {
   command_id command;
   stream_id stream;
-  stream_version version;  ///< that the stream was at
+  stream_version version;  ///< that the stream was at; an exact expectation when it is recorded
   std::string code;        ///< of the refusal; empty: it was accepted
   std::string text;
   friend bool operator==(const settled_command&, const settled_command&) = default;
 };
 
-/// The answer to a command that was refused: errc::refused, "code: text".
+/// The answer to a command that was refused: errc::refused, "code: text", with the version.
 [[nodiscard]] error as_refusal(const settled_command& settled);
 
-/// All of it or nothing: events of one or several different streams, and possibly a command to remember as settled.
+/// errc::duplicate_event: the id of a command to another stream belongs to that one for ever.
+[[nodiscard]] error of_another_stream(const settled_command& settled);
+
+/// A stream that an append depends on without writing to it.
+struct stream_check {
+  stream_id stream;
+  expected_version expected = expected_version::no_stream();  ///< exactly(n) or no_stream()
+};
+
+inline constexpr std::size_t checks_per_append_max = 1024;
+
+/// All of it or nothing: events of one or several different streams, possibly a command to remember as settled, and
+/// streams that must be at a version. Checks alone are a question: did all of them hold at one moment between the call
+/// and its return?
 struct append_request {
   std::vector<stream_write> writes;
   std::optional<settled_command> settled;
+  /// Up to checks_per_append_max, each of another stream, none of which is in `writes`: there `expected` says it.
+  std::vector<stream_check> checks;
   /// The command that this is the answer to: if it was settled without an event before, it stays so. Nothing: not
   /// asked.
   std::optional<command_id> command;
-  /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them fails
-  /// or turns out to be `already`, the later ones of the batch stand on nothing, even if the version happens to match.
+  /// Not 0: decided on the state that the requests of the same chain before it will have made. Once one of them that
+  /// has events fails or turns out to be `already`, the later ones of the batch stand on nothing, even if the version
+  /// happens to match.
   std::uint64_t chain = 0;
+};
+
+/// An expectation of an append that did not hold.
+struct stream_conflict {
+  stream_id stream;
+  expected_version expected = expected_version::any();
+  stream_version actual;
+  friend bool operator==(const stream_conflict&, const stream_conflict&) = default;
 };
 
 /// Where an append went. `already`: its events were there before with the same content; nothing was written now and
@@ -243,19 +267,26 @@ class journal_appender {
   /// outcome a request, in order; a request sees the writes of those before it. A success that this returns is durable.
   ///
   /// Each request is judged in this order:
-  ///  1. errc::invalid_argument: nothing to write, the envelope or the bounds broken, one stream twice.
+  ///  1. errc::invalid_argument: nothing to write or to check, the envelope or the bounds broken, one stream twice.
   ///  2. All its event ids are there already, in the same streams and with the same content (all but version, offset
   ///     and recorded_at): success with `already` and the original positions.
   ///  3. `command` was settled before: errc::refused with its code and text, or success with `already`, no offsets and
-  ///     the version of then if it was accepted with nothing to record.
+  ///     the version of then if it was accepted with nothing to record; errc::duplicate_event if that was another
+  ///     stream. The same for a `settled` without events: success with `already` and nothing else if it is there, and
+  ///     errc::duplicate_event if its command was answered with events. A first answer outranks a conflict.
   ///  4. errc::type_conflict: the stream has another type.
-  ///  5. errc::version_conflict, with the actual version: the stream is not as expected, or the chain is broken.
-  ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise, or
-  ///     `settled` comes alone and its command's id is that of an event: it was answered with events before.
+  ///  5. errc::version_conflict, with all `conflicts`: the chain is broken, or a stream is not as expected by a write,
+  ///  by
+  ///     `settled` (at its version before this request) or by a check.
+  ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
   /// A request that fails leaves nothing and does not touch its neighbours.
   ///
+  /// What an outcome says of streams (the success of a check, the actual version of a conflict) was true of all of them
+  /// together at one moment between the call and its return, whoever else writes; with events, at their commit.
+  ///
   /// When the whole batch fails (errc::no_space, unavailable, corrupt, stopping) each outcome says so and nothing of
-  /// the batch was written. errc::in_doubt: it may have been; find_event tells.
+  /// the batch was written. errc::in_doubt: it may have been, or may still be; find_event tells once a later append or
+  /// check of this appender has succeeded. Not of requests that write nothing.
   [[nodiscard]] virtual std::vector<result<append_result>> append(std::span<const append_request* const> batch) = 0;
 
   /// Keeps the newest snapshot of each stream; an older one is replaced. Not a promise: a snapshot may be lost.
@@ -275,6 +306,13 @@ class journal {
 
   /// errc::unavailable, corrupt: no connection could be made.
   [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> reader() = 0;
+
+  /// The same, never behind: each call sees all that anybody was told to be committed before it began. `reader` may be
+  /// given a replica that lags behind what other processes wrote.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> current_reader() = 0;
+
+  /// Others may write while an appender of this process does. False: whoever has the appender is the only writer.
+  [[nodiscard]] virtual bool shared() const = 0;
 
   /// errc::locked: another process or an earlier appender still has it (one writer per embedded journal).
   [[nodiscard]] virtual result<std::unique_ptr<journal_appender>> appender() = 0;

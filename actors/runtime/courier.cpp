@@ -19,12 +19,10 @@ class courier {
 
   void hand_out(write_queue::entry outcome) {
     auto& [job, holon] = outcome;
-    if (!job->plain || !job->written()) return self_->send(holon, settled{std::move(job)});
+    if (!job->plain || !job->proven()) return self_->send(holon, settled{std::move(job)});
     if (job->due_snapshot && writes_->put(std::move(*job->due_snapshot)))
       self_->send(caf::actor_cast<caf::actor>(self_->current_sender()), flush{});
-    job->answer_appended();
-    // Not before: an answer that stands on this one is given when the holon hears of it.
-    if (holon_behind(holon).count_plain_written()) self_->send(holon, plain_written{});
+    answer_plain(*self_, outcome);
   }
 
  private:
@@ -34,10 +32,19 @@ class courier {
 
 }  // namespace
 
-caf::behavior deliver_outcomes(caf::event_based_actor* self, const std::shared_ptr<write_queue>& writes) {
+void answer_plain(caf::event_based_actor& self, const write_queue::entry& outcome) {
+  const auto& [job, holon] = outcome;
+  job->answer_proven();
+  // Not before: an answer that stands on this one is given when the holon hears of it.
+  if (holon_behind(holon).count_plain_settled()) self.send(holon, plain_settled{});
+}
+
+caf::behavior deliver_outcomes(caf::event_based_actor* self, const std::shared_ptr<write_queue>& writes,
+                               const std::shared_ptr<deliveries>& pending) {
   return {
-      [at = courier(self, writes)](deliver& message) mutable {
+      [at = courier(self, writes), pending](deliver& message) mutable {
         for (auto& outcome : *message.batch) at.hand_out(std::move(outcome));
+        pending->fetch_sub(1, std::memory_order_release);
       },
   };
 }

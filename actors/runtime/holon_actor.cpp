@@ -12,7 +12,7 @@ holon_actor::holon_actor(caf::actor_config& config, stream_id stream, const holo
       around_(around),
       model_(model),
       stream_(stream),
-      step_(stream, *model, around->limits) {}
+      step_(stream, *model, around->limits, around->who_writes) {}
 
 caf::behavior holon_actor::make_behavior() {
   return {
@@ -29,7 +29,7 @@ caf::behavior holon_actor::make_behavior() {
         hear_of_plain();
         step_.on_settled(message.job, *this);
       },
-      [this](plain_written) { hear_of_plain(); },
+      [this](plain_settled) { hear_of_plain(); },
       [this](looked_up& message) {
         hear_of_plain();
         step_.on_looked_up(message.job, std::move(*message.found), *this);
@@ -44,18 +44,18 @@ caf::behavior holon_actor::make_behavior() {
 }
 
 void holon_actor::hear_of_plain() {
-  const auto word = plain_written_.load(std::memory_order_acquire);
+  const auto word = plain_settled_.load(std::memory_order_acquire);
   const auto count = word & ~watched;
   if (count == 0) return;
-  plain_written_.fetch_sub(count, std::memory_order_relaxed);
-  step_.on_plain_written(count, *this);
+  plain_settled_.fetch_sub(count, std::memory_order_relaxed);
+  step_.on_plain_settled(count, *this);
   if ((word & watched) != 0 && !step_.has_plain_in_flight())
-    plain_written_.fetch_and(~watched, std::memory_order_relaxed);
+    plain_settled_.fetch_and(~watched, std::memory_order_relaxed);
 }
 
 // Those that were counted before the mark was there have sent nothing.
 void holon_actor::watch_plain() {
-  if ((plain_written_.fetch_or(watched, std::memory_order_acq_rel) & ~watched) != 0) send(this, plain_written{});
+  if ((plain_settled_.fetch_or(watched, std::memory_order_acq_rel) & ~watched) != 0) send(this, plain_settled{});
 }
 
 void holon_actor::load() { send(around_->loader_of(stream_), runtime::load{stream_, model_}); }

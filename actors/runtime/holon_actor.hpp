@@ -21,6 +21,7 @@ struct holon_surroundings {
   std::shared_ptr<write_queue> writes = std::make_shared<write_queue>();
   caf::actor writer;                ///< to be woken by what was put into `writes`
   std::vector<caf::actor> loaders;  ///< at least one
+  journal_writers who_writes = journal_writers::others_too;
   holon_limits limits;
   std::function<timestamp()> clock;
   std::atomic<std::uint64_t> chains{0};
@@ -37,14 +38,14 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   caf::behavior make_behavior() override;
   [[nodiscard]] const char* name() const override { return "holon"; }
 
-  /// Of a plain append that is written and answered; any thread. True: the holon is to be sent a `plain_written`. If
-  /// not, it hears of it when it has something to do anyway: to wake it would cost more than all it had to do.
-  [[nodiscard]] bool count_plain_written() {
-    return (plain_written_.fetch_add(1, std::memory_order_acq_rel) & watched) != 0;
+  /// Of a plain request that went through and is answered; any thread. True: send the holon a `plain_settled`. If not,
+  /// it hears of it when it has something to do anyway: to wake it would cost more than all it had to do.
+  [[nodiscard]] bool count_plain_settled() {
+    return (plain_settled_.fetch_add(1, std::memory_order_acq_rel) & watched) != 0;
   }
 
  private:
-  // The upper bit of plain_written_; the rest is a count, of holon_limits::pending_max at most.
+  // The upper bit of plain_settled_; the rest is a count, of holon_limits::pending_max at most.
   static constexpr std::uint32_t watched = 1u << 31;
 
   void hear_of_plain();
@@ -61,7 +62,7 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   const holon_model* model_;
   stream_id stream_;
   std::uint32_t seen_ = 0;
-  std::atomic<std::uint32_t> plain_written_{0};
+  std::atomic<std::uint32_t> plain_settled_{0};
   holon_step step_;
 };
 

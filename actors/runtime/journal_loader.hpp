@@ -10,12 +10,13 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/runtime/messages.hpp"
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
 /// Holons loaded in one go, seen in one moment of the journal; more are loaded in the next.
-inline constexpr std::size_t loads_in_moment_max = 256;
+inline constexpr std::size_t loads_in_moment_max = HOLON_BOUND(256, 3);
 
 /// Detached, because reads block (not detached in deterministic tests).
 class journal_loader final : public caf::event_based_actor {

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <string>
 
-#include "actors/runtime/courier.hpp"
 #include "actors/runtime/messages.hpp"
 
 namespace holon::runtime {
 namespace {
 
-result<append_result> broken_chain(const append_request& request) {
-  return failure(errc::version_conflict, "stream " + to_string(request.writes.front().stream.value) +
-                                             " was not appended to: an append that this one stood on had failed");
+result<append_result> broken_chain(const command_job& job) {
+  return failure(errc::version_conflict, "the request of stream " + to_string(job.stream.value) +
+                                             " was dropped: an append that it stood on had failed");
 }
 
 }  // namespace
@@ -27,7 +26,7 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
       committed_(std::move(committed)) {}
 
 caf::behavior journal_writer::make_behavior() {
-  courier_ = home_system().spawn(deliver_outcomes, writes_);
+  courier_ = home_system().spawn(deliver_outcomes, writes_, undelivered_);
   return {
       [this](flush) { commit_batches(); },
   };
@@ -73,13 +72,32 @@ void journal_writer::close_oldest() {
   auto& batch = open_.front();
   if (pipeline_ != nullptr && !batch.requests.empty()) batch.outcomes = pipeline_->complete();
   note_outcomes(batch);
-  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
+  hand_out(batch);
   open_.pop_front();
+}
+
+void journal_writer::hand_out(open_batch& batch) {
+  if (may_answer(batch)) {
+    for (const auto& outcome : batch.jobs) answer_plain(*this, outcome);
+    return;
+  }
+  undelivered_->fetch_add(1, std::memory_order_relaxed);
+  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
+}
+
+// Not past outcomes that the courier still has: answers of one holon keep their order. Nor foreign code: a reply that
+// hangs must not keep the journal waiting.
+bool journal_writer::may_answer(const open_batch& batch) const {
+  if (batch.jobs.size() > answered_by_writer_max || undelivered_->load(std::memory_order_acquire) != 0) return false;
+  return std::all_of(batch.jobs.begin(), batch.jobs.end(), [](const write_queue::entry& each) {
+    const auto& job = *each.first;
+    return job.wakes_caller && job.plain && job.proven() && !job.due_snapshot;
+  });
 }
 
 void journal_writer::settle_broken_chains(open_batch& batch) const {
   for (const auto& [job, holon] : batch.jobs)
-    if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(job->request);
+    if (broken_chains_.contains(job->request.chain)) job->outcome = broken_chain(*job);
 }
 
 void journal_writer::note_outcomes(const open_batch& batch) {
@@ -88,8 +106,9 @@ void journal_writer::note_outcomes(const open_batch& batch) {
   for (const auto& [job, holon] : batch.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
-    if (job->written()) last = std::max(last, job->outcome->last);
-    if (!job->written() && job->request.chain != 0) broken_chains_.insert(job->request.chain);
+    if (job->proven()) last = std::max(last, job->outcome->last);
+    const bool breaks = !job->proven() && job->request.chain != 0 && !job->request.writes.empty();
+    if (breaks) broken_chains_.insert(job->request.chain);
   }
   if (last.value > 0) committed_(last);
 }

@@ -13,14 +13,20 @@
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include "actors/runtime/courier.hpp"
 #include "actors/runtime/write_queue.hpp"
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
 
 /// A batch is handed to the journal behind one that is under way if it has so many events, and as many as that one.
 /// With fewer it is better to wait, so that they become more: 32 callers were served best by one batch after the other.
-inline constexpr std::size_t behind_from_events = 32;
+inline constexpr std::size_t behind_from_events = HOLON_BOUND(32, 2);
+
+/// A batch of so few answers to threads that wait for them is answered by the writer itself: one thread less between a
+/// lone caller and its answer. To wake a thread takes a while, so many are left to the courier.
+inline constexpr std::size_t answered_by_writer_max = 2;
 
 struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
@@ -52,11 +58,14 @@ class journal_writer final : public caf::event_based_actor {
   void close_oldest();
   void settle_broken_chains(open_batch& batch) const;
   void note_outcomes(const open_batch& batch);
+  void hand_out(open_batch& batch);
+  [[nodiscard]] bool may_answer(const open_batch& batch) const;
 
   std::shared_ptr<journal_appender> appender_;
   append_pipeline* pipeline_;  // of the appender; null: it has none
   std::shared_ptr<write_queue> writes_;
   caf::actor courier_;
+  std::shared_ptr<deliveries> undelivered_ = std::make_shared<deliveries>(0);  // that the courier has
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
   write_queue::batch work_;

@@ -36,12 +36,12 @@ struct looked_up {
   std::shared_ptr<result<std::optional<command_result>>> found;
 };
 
-// The courier to a holon: a job that it had put into the write_queue is settled. Not of plain ones that are written.
+// The courier to a holon: a job that it had put into the write_queue is settled. Not of plain ones that went through.
 struct settled {
   job_ptr job;
 };
-// The courier, or a holon to itself: plain appends are written, and somebody waits for that.
-struct plain_written {};
+// The courier, or a holon to itself: plain requests went through, and somebody waits for that.
+struct plain_settled {};
 // The journal_writer to its courier: the jobs of a batch, each for its holon.
 struct deliver {
   std::shared_ptr<std::vector<std::pair<job_ptr, caf::actor>>> batch;
@@ -82,7 +82,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::looked_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::settled)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::plain_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::plain_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)

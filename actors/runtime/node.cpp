@@ -17,6 +17,7 @@
 #include "actors/runtime/journal_writer.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/projection_runner.hpp"
+#include "persistence/append_judge.hpp"
 
 namespace holon {
 namespace {
@@ -47,6 +48,17 @@ result<void> check(const node_options& options) {
   if (options.awake_target < 1) return out_of_range("awake_target (from 1)");
   if (options.idle_before_sleep < std::chrono::milliseconds(4)) return out_of_range("idle_before_sleep (from 4 ms)");
   return {};
+}
+
+// One check is the holon's own.
+result<void> check_context(const command_job& job) {
+  const auto& checks = job.context.checks;
+  if (checks.empty()) return {};
+  append_request asked;
+  asked.checks.reserve(1 + checks.size());
+  asked.checks.push_back({job.stream, expected_version::no_stream()});
+  asked.checks.insert(asked.checks.end(), checks.begin(), checks.end());
+  return check_request(asked);
 }
 
 struct running_projection {
@@ -179,12 +191,13 @@ result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holo
   HOLON_TRY(std::shared_ptr<journal_appender> appender, journal->appender());
   std::vector<std::shared_ptr<journal_reader>> readers;
   for (std::size_t i = 0; i < options.loaders; ++i) {
-    HOLON_TRY(readers.emplace_back(), journal->reader());
+    HOLON_TRY(readers.emplace_back(), journal->current_reader());
   }
   auto inside = std::make_unique<running>(std::move(journal), std::move(types), std::move(options), std::move(views));
   auto& run = *inside;
   run.around.limits = run.options.holons;
   run.around.clock = run.options.clock;
+  run.around.who_writes = run.store->shared() ? journal_writers::others_too : journal_writers::this_node;
   // Before the writer, which wakes them.
   HOLON_CHECK(run.start_projections());
   for (auto& reader : readers)
@@ -225,7 +238,27 @@ bool node::accept(command_job& job, std::string_view holon_type) {
     job.answer(failure(errc::unknown_type, "no holon type '" + std::string(holon_type) + "' is known to this node"));
     return false;
   }
+  if (auto sound = check_context(job); !sound) {
+    job.answer(failure(std::move(sound).error()));
+    return false;
+  }
   return true;
+}
+
+std::shared_ptr<command_job> node::make_job(stream_id stream, std::unique_ptr<command_body> command,
+                                            command_context context) const {
+  auto job = make_question(stream, context.reads);
+  job->body = std::move(command);
+  job->resendable = context.id.has_value();
+  job->context = std::move(context);
+  return job;
+}
+
+std::shared_ptr<command_job> node::make_question(stream_id stream, std::optional<read_consistency> reads) const {
+  auto job = std::make_shared<command_job>();
+  job->stream = stream;
+  job->reads = reads.value_or(running_->options.reads);
+  return job;
 }
 
 void node::offer(std::shared_ptr<command_job> job) {
@@ -235,18 +268,14 @@ void node::offer(std::shared_ptr<command_job> job) {
 
 void node::send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                 command_context context, command_reply reply) {
-  auto job = std::make_shared<command_job>();
-  job->stream = stream;
-  job->body = std::move(command);
-  job->resendable = context.id.has_value();
-  job->context = std::move(context);
+  auto job = make_job(stream, std::move(command), std::move(context));
   job->on_result = std::move(reply);
   if (accept(*job, holon_type)) offer(std::move(job));
 }
 
-void node::ask_state(stream_id stream, std::string_view holon_type, state_reply reply) {
-  auto job = std::make_shared<command_job>();
-  job->stream = stream;
+void node::ask_state(stream_id stream, std::string_view holon_type, state_reply reply,
+                     std::optional<read_consistency> reads) {
+  auto job = make_question(stream, reads);
   job->on_state = std::move(reply);
   if (accept(*job, holon_type)) offer(std::move(job));
 }
@@ -254,13 +283,19 @@ void node::ask_state(stream_id stream, std::string_view holon_type, state_reply 
 result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                                  command_context context) {
   awaited<result<command_result>> answer;
-  send(stream, holon_type, std::move(command), std::move(context), answer.reply());
+  auto job = make_job(stream, std::move(command), std::move(context));
+  job->on_result = answer.reply();
+  job->wakes_caller = true;
+  if (accept(*job, holon_type)) offer(std::move(job));
   return answer.get();
 }
 
-result<state_answer> node::state(stream_id stream, std::string_view holon_type) {
+result<state_answer> node::state(stream_id stream, std::string_view holon_type, std::optional<read_consistency> reads) {
   awaited<result<state_answer>> answer;
-  ask_state(stream, holon_type, answer.reply());
+  auto job = make_question(stream, reads);
+  job->on_state = answer.reply();
+  job->wakes_caller = true;
+  if (accept(*job, holon_type)) offer(std::move(job));
   return answer.get();
 }
 

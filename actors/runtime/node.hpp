@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -25,11 +26,12 @@ namespace holon {
 
 struct node_options {
   holon_limits holons;
-  std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
-  std::size_t batch_events_max = 512;       ///< events in one transaction
-  std::size_t loaders = 2;                  ///< connections that load holons, 1 … 20
-  std::size_t scheduler_threads = 0;        ///< 0: one less than there are cores, and one at least
-  std::size_t awake_target = 1'000'000;     ///< holons beyond this are put to sleep, the longest unused first
+  std::int64_t commands_open_max = 65'536;                  ///< accepted and not yet answered; then errc::overloaded
+  std::size_t batch_events_max = 512;                       ///< events in one transaction
+  std::size_t loaders = 2;                                  ///< connections that load holons, 1 … 20
+  std::size_t scheduler_threads = 0;                        ///< 0: one less than there are cores, and one at least
+  read_consistency reads = read_consistency::linearizable;  ///< of what does not say it
+  std::size_t awake_target = 1'000'000;  ///< holons beyond this are put to sleep, the longest unused first
   std::chrono::milliseconds idle_before_sleep{60'000};
   std::function<timestamp()> clock = now;  ///< for the times of decisions
 };
@@ -61,18 +63,23 @@ class node {
 
   /// Sends a command to a holon of the type `holon_type`. `reply` is called once: at once, on this thread, with
   /// errc::unknown_type, overloaded, stopping or unavailable (the journal is away), or later on a thread of the runtime
-  /// with the durable outcome (be quick there: other answers wait; what it throws is dropped): errc::refused
-  /// when the domain says no, version_conflict after too many lost races, or the journal's error.
+  /// with the durable outcome (be quick there: other answers wait; what it throws is dropped): errc::refused when the
+  /// domain says no, with the version that it said so of; version_conflict after too many lost races, or with
+  /// `conflicts` if one of the context's checks failed; or the journal's error. An answer is true of the holon at some
+  /// moment between the call and the reply, whoever else writes to the journal (read_consistency).
+  /// errc::invalid_argument: a check is not exact, of this holon, or there are too many.
   void send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
             command_context context, command_reply reply);
 
-  /// Asks for the state of a holon as it is durable. `reply` as above.
-  void ask_state(stream_id stream, std::string_view holon_type, state_reply reply);
+  /// Asks for the state of a holon as it is durable, and as true as `reads` says. `reply` as above.
+  void ask_state(stream_id stream, std::string_view holon_type, state_reply reply,
+                 std::optional<read_consistency> reads = std::nullopt);
 
   /// The same, waiting for the answer. Must not be called from a reply.
   [[nodiscard]] result<command_result> run(stream_id stream, std::string_view holon_type,
                                            std::unique_ptr<command_body> command, command_context context = {});
-  [[nodiscard]] result<state_answer> state(stream_id stream, std::string_view holon_type);
+  [[nodiscard]] result<state_answer> state(stream_id stream, std::string_view holon_type,
+                                           std::optional<read_consistency> reads = std::nullopt);
 
   /// The same for a C++ holon type and one of its commands.
   template <holon_type T>
@@ -113,6 +120,10 @@ class node {
  private:
   struct running;
   explicit node(std::unique_ptr<running> inside);
+  [[nodiscard]] std::shared_ptr<command_job> make_job(stream_id stream, std::unique_ptr<command_body> command,
+                                                      command_context context) const;
+  [[nodiscard]] std::shared_ptr<command_job> make_question(stream_id stream,
+                                                           std::optional<read_consistency> reads) const;
   bool accept(command_job& job, std::string_view holon_type);
   void offer(std::shared_ptr<command_job> job);
 

@@ -1,5 +1,7 @@
 #include "actors/runtime/write_queue.hpp"
 
+#include <algorithm>
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -61,7 +63,7 @@ void write_queue::take(batch& into, std::size_t events_max) {
   eventfd_read(wake_, &ignored);
   std::size_t events = 0;
   for (; first_ < jobs_.size(); ++first_) {
-    events += jobs_[first_].events;
+    events += std::max<std::size_t>(1, jobs_[first_].events);
     if (events > events_max && !into.jobs.empty()) break;
     events_ -= jobs_[first_].events;
     into.events += jobs_[first_].events;

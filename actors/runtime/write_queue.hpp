@@ -29,7 +29,7 @@ class write_queue {
     std::vector<entry> jobs;
     std::vector<snapshot> snapshots;
     std::vector<std::uint64_t> ended_chains;
-    std::size_t events = 0;  ///< of the jobs
+    std::size_t events = 0;  ///< of the jobs; one without events has none
     bool more = false;       ///< there is another batch to take
   };
 
@@ -38,7 +38,7 @@ class write_queue {
   [[nodiscard]] bool put(snapshot taken);
   [[nodiscard]] bool end_chain(std::uint64_t chain);
 
-  /// Takes what was put first, jobs up to so many events, one at least.
+  /// Takes what was put first, jobs up to so many events, one at least; a job without events counts as one.
   void take(batch& into, std::size_t events_max);
 
   /// True: so many events are waiting. Otherwise `wake()` can be read as soon as they are, until the next take.

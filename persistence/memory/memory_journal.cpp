@@ -171,6 +171,8 @@ class memory_journal final : public journal {
   explicit memory_journal(memory_options options) : shared_(std::make_shared<shared_store>(std::move(options))) {}
 
   result<std::unique_ptr<journal_reader>> reader() override { return std::make_unique<memory_reader>(shared_); }
+  result<std::unique_ptr<journal_reader>> current_reader() override { return reader(); }
+  [[nodiscard]] bool shared() const override { return false; }
 
   result<std::unique_ptr<journal_appender>> appender() override {
     const std::unique_lock lock{shared_->mutex};

@@ -12,6 +12,7 @@ result<bool> append_draft::make(std::span<const append_request* const> batch, co
     prefetch(batch, i);
     HOLON_TRY(auto settled, settle(*request, how));
     broken_.note(*request, settled);
+    if (!request->writes.empty() && (!settled || settled->already)) whole_ = false;
     outcomes_.push_back(std::move(settled));
   }
   return wanted_.empty();
@@ -51,16 +52,12 @@ void append_draft::start(std::span<const append_request* const> batch, const dra
   unchecked_.clear();
   wanted_ = {};
   broken_ = basis.broken == nullptr ? broken_chains{} : *basis.broken;
+  whole_ = true;
   written_.clear();
   by_id_.clear();
   writes_indexed_ = 0;
   last_ = basis.head.head.offset;
   first_ = last_.next();
-}
-
-bool append_draft::all_events() const {
-  return settled_.empty() &&
-         std::all_of(outcomes_.begin(), outcomes_.end(), [](const auto& each) { return each && !each->already; });
 }
 
 result<append_draft::outcome> append_draft::settle(const append_request& request, care how) {
@@ -80,12 +77,23 @@ result<append_draft::outcome> append_draft::settle(const append_request& request
 
 // Plain: by all that is known without looking for ids the judge would say yes, and if an id is taken, an index says so.
 append_draft::plainness append_draft::look_at(const append_request& request) {
-  if (request.writes.empty() || request.settled || broken_.holds(request.chain)) return plainness::special;
+  if (request.settled || (request.writes.empty() && request.command) || broken_.holds(request.chain))
+    return plainness::special;
   if (request.command && settled_here_.contains(*request.command)) return plainness::special;
   before_.clear();
   auto worst = plainness::plain;
   for (const auto& write : request.writes) worst = std::max(worst, look_at(write));
+  for (const auto& check : request.checks) worst = std::max(worst, look_at(check));
   return worst;
+}
+
+append_draft::plainness append_draft::look_at(const stream_check& check) {
+  const auto head = find_stream(check.stream);
+  if (!head) {
+    wanted_.streams.push_back(check.stream.value);
+    return plainness::unknown;
+  }
+  return check.expected.accepts(head->version) ? plainness::plain : plainness::special;
 }
 
 append_draft::plainness append_draft::look_at(const stream_write& write) {
@@ -126,6 +134,7 @@ bool append_draft::has_evidence(const append_request& request) {
     for (const auto& event : write.events)
       if (!found_->events.contains(event.id)) wanted_.events.push_back(event.id.value);
   }
+  for (const auto& check : request.checks) want_stream(check.stream);
   const auto want_command = [&](command_id command) {
     if (!found_->settled.contains(command)) wanted_.commands.push_back(command.value);
   };

@@ -37,7 +37,7 @@ struct month_view {
 
 /// What was looked up for one batch. An entry that holds nothing: it is not there.
 struct lookups {
-  std::unordered_map<stream_id, stream_head> heads;
+  std::unordered_map<stream_id, stream_head> heads;  ///< with what was written since they were looked up
   std::unordered_map<event_id, std::optional<recorded_event>> events;
   std::unordered_map<command_id, std::optional<settled_command>> settled;
 };
@@ -81,6 +81,8 @@ class append_draft final : private append_evidence {
                                   const lookups& found, care how);
 
   [[nodiscard]] const wanted_lookups& wanted() const { return wanted_; }
+  /// For each request, in order, if it is written as drafted.
+  [[nodiscard]] std::span<const outcome> outcomes() const { return outcomes_; }
   [[nodiscard]] const std::vector<placed_write>& writes() const { return writes_; }
   [[nodiscard]] const std::vector<const settled_command*>& settled() const { return settled_; }
   /// Commands of requests that go in unjudged: the journal must refuse the batch if one of them was settled.
@@ -88,9 +90,9 @@ class append_draft final : private append_evidence {
   [[nodiscard]] bool writes_nothing() const { return writes_.empty() && settled_.empty(); }
   [[nodiscard]] std::int64_t events() const { return last_.value - first_.value + 1; }
   [[nodiscard]] global_offset last() const { return last_; }
-  /// Each request goes in, with events and nothing else: another batch may be drafted behind this one before it is
-  /// committed.
-  [[nodiscard]] bool all_events() const;
+  /// Each request that has events goes in, and no command is to be remembered: another batch may be drafted behind this
+  /// one before it is committed.
+  [[nodiscard]] bool may_be_followed() const { return whole_ && settled_.empty(); }
 
   /// The batch before is committed, so that what it wrote is in the heads.
   void stands_alone() { behind_ = nullptr; }
@@ -110,6 +112,7 @@ class append_draft final : private append_evidence {
   enum class plainness : std::uint8_t { plain, special, unknown };
   [[nodiscard]] plainness look_at(const append_request& request);
   [[nodiscard]] plainness look_at(const stream_write& write);
+  [[nodiscard]] plainness look_at(const stream_check& check);
   [[nodiscard]] bool is_fresh(event_id id) const;
   [[nodiscard]] std::optional<known_stream> find_stream(stream_id stream) const;
   [[nodiscard]] bool has_evidence(const append_request& request);
@@ -133,6 +136,7 @@ class append_draft final : private append_evidence {
   std::vector<uuid> unchecked_;
   wanted_lookups wanted_;
   broken_chains broken_;
+  bool whole_ = true;  // no request with events stays out
   global_offset first_;
   global_offset last_;
   std::vector<stream_version> before_;                                   // the request in hand, for each of its writes

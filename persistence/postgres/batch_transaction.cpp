@@ -21,8 +21,9 @@ std::string new_mark() { return std::string(bytes_of(make_uuid_v4())); }
 
 // ---- on paper
 
-void batch_transaction::take(requests batch) {
+void batch_transaction::take(requests batch, tick submitted) {
   batch_ = batch;
+  needs_ = submitted;
   found_ = {};
   mark_.clear();
   met_another_ = false;
@@ -39,10 +40,12 @@ void batch_transaction::note_basis(const draft_basis& basis) {
 
 result<void> batch_transaction::make_draft(const draft_basis& basis, care how) {
   note_basis(basis);
+  looked_up_ = false;
   // Once, then with what was missing, then with all there is: no draft asks a third time.
   for (const auto care : {how, how, care::careful, care::careful}) {
     HOLON_TRY(const bool complete, draft_.make(batch_, basis, found_, care));
     if (complete) return {};
+    looked_up_ = true;
     HOLON_CHECK(look_up(draft_.wanted()));
   }
   HOLON_ASSERT(false, "a careful draft wants all there is at once");
@@ -57,6 +60,12 @@ result<bool> batch_transaction::make_draft_behind(const draft_basis& basis) {
     HOLON_TRY(complete, draft_.make(batch_, basis, found_, care::optimistic));
   }
   return complete;
+}
+
+void batch_transaction::note_changes(std::span<const stream_change> changes) {
+  for (const auto& change : changes)
+    if (const auto found = found_.heads.find(change.stream); found != found_.heads.end())
+      found->second = {.version = change.version, .type = std::string(change.type)};
 }
 
 result<void> batch_transaction::look_up_heads(const wanted_lookups& wanted) {
@@ -76,6 +85,7 @@ void batch_transaction::take_heads(const wanted_lookups& wanted, const rows& ans
 }
 
 result<void> batch_transaction::look_up(const wanted_lookups& wanted) {
+  if (wanted.events.empty() && wanted.commands.empty()) return look_up_heads(wanted);
   to->ask({sql::find_stream_heads}, parameters{}.add(std::span(wanted.streams)).add(sealed_until_));
   to->ask({sql::find_event}, parameters{}.add(std::span(wanted.events)));
   to->ask({sql::find_sealed_ids}, parameters{}.add(std::span(wanted.events)));
@@ -301,8 +311,14 @@ void batch_transaction::ask_settled(const std::optional<timestamp>& when) {
 
 // ---- what came of it
 
+transaction_doubt batch_transaction::doubted() {
+  doubted_ = draft_;
+  return {.number = next_.number, .content = content_};
+}
+
 void batch_transaction::was_committed(timestamp recorded_at) {
   rollback();
+  draft_ = std::move(doubted_);
   next_.head.recorded_at = recorded_at;
 }
 

@@ -11,15 +11,17 @@
 #include <string>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/digest.hpp"
 #include "persistence/postgres/append_draft.hpp"
+#include "persistence/postgres/journal_knowledge.hpp"
 #include "persistence/postgres/postgres_shared.hpp"
 #include "persistence/postgres/pq_connection.hpp"
 
 namespace holon::postgres {
 
 /// Events from which on COPY is cheaper than a statement for each; measured, see README.md.
-inline constexpr std::int64_t copy_from_events = 8;
+inline constexpr std::int64_t copy_from_events = HOLON_BOUND(8, 2);
 
 /// One thread at a time. After an error the transaction is open, or the connection is lost.
 class batch_transaction {
@@ -35,17 +37,24 @@ class batch_transaction {
 
   // ---- on paper
 
-  /// A new batch; what was known of the one before is forgotten.
-  void take(requests batch);
+  /// A new batch, submitted at this moment; what was known of the one before is forgotten.
+  void take(requests batch, tick submitted);
   [[nodiscard]] requests batch() const { return batch_; }
   [[nodiscard]] const append_draft& draft() const { return draft_; }
   /// The batch that it was drafted behind is committed.
   void stand_alone() { draft_.stands_alone(); }
   /// What was looked up is true no more.
   void forget_lookups() { found_ = {}; }
+  /// What others wrote since streams were looked up.
+  void note_changes(std::span<const stream_change> changes);
 
   /// Drafts, and looks up over the connection what that takes.
   [[nodiscard]] result<void> make_draft(const draft_basis& basis, care how);
+  /// Streams were looked up for the last draft.
+  [[nodiscard]] bool looked_up() const { return looked_up_; }
+  /// What the draft says of streams is to be read after this moment: it was submitted, or looked up streams.
+  [[nodiscard]] tick needs() const { return needs_; }
+  void set_needs(tick moment) { needs_ = moment; }
   /// The same behind a batch that is under way, whose events nobody can look up yet. False: the draft stands on more
   /// than the versions of other streams.
   [[nodiscard]] result<bool> make_draft_behind(const draft_basis& basis);
@@ -86,7 +95,10 @@ class batch_transaction {
   [[nodiscard]] const std::string& content() const { return content_; }
   /// Another writer waits for its turn, or has it.
   [[nodiscard]] bool met_another() const { return met_another_; }
-  /// It was committed earlier, at this time.
+  /// What may have been committed. The draft is kept as it was sent, for `was_committed`: a later one of this batch may
+  /// know its own events already, or may not be finished.
+  [[nodiscard]] transaction_doubt doubted();
+  /// It was committed earlier, at this time, as it was last kept.
   void was_committed(timestamp recorded_at);
   /// It wrote nothing, so the head stays.
   void wrote_nothing();
@@ -113,8 +125,11 @@ class batch_transaction {
 
   std::shared_ptr<postgres_shared> shared_;
   requests batch_;
+  tick needs_ = 0;
   append_draft draft_;
+  append_draft doubted_;
   lookups found_;
+  bool looked_up_ = false;
   batch_digest digest_;
   std::string rows_;
   known_head base_;  // the head that it is written upon

@@ -18,6 +18,26 @@ constexpr std::string_view check_violation = "23514";     // no partition for th
 constexpr std::string_view read_only_transaction = "25006";
 constexpr std::string_view idle_too_long = "25P03";
 
+bool may_write(const append_request& request) { return !request.writes.empty() || request.settled; }
+
+bool may_write(std::span<const append_request* const> batch) {
+  return std::any_of(batch.begin(), batch.end(), [](const auto* each) { return may_write(*each); });
+}
+
+// At least so many of the requests carry events.
+bool has_events_in(std::span<const append_request* const> batch, std::size_t requests) {
+  for (std::size_t i = 0; i < batch.size() && requests > 0; ++i)
+    if (!batch[i]->writes.empty()) --requests;
+  return requests == 0;
+}
+
+std::vector<stream_change> changes_in(const rows& answer) {
+  std::vector<stream_change> changes;
+  for (int i = 0; i < answer.size(); ++i)
+    changes.push_back({.stream = {answer[i].id(0)}, .version = {answer[i].integer(1)}, .type = answer[i].bytes(2)});
+  return changes;
+}
+
 bool was_there(const result<append_result>& outcome) {
   return outcome ? outcome->already : outcome.error().code == errc::duplicate_event;
 }
@@ -35,7 +55,7 @@ std::vector<result<append_result>> postgres_appender::append(requests batch) {
   HOLON_ASSERT(open_.empty(), "append is not called while a batch is open");
   broken_.clear();
   auto& work = free_lane().work;
-  work.take(batch);
+  work.take(batch, knowledge_.next_tick());
   return append_alone(work, std::nullopt);
 }
 
@@ -45,7 +65,7 @@ void postgres_appender::submit(requests batch) {
   HOLON_ASSERT(open_.size() < append_pipeline::open_max, "a batch is submitted when there is room for it");
   if (open_.empty()) broken_.clear();
   auto& at = free_lane();
-  at.work.take(batch);
+  at.work.take(batch, knowledge_.next_tick());
   at.at = stage::to_do;
   at.alone = false;
   at.failed.reset();
@@ -106,9 +126,9 @@ void postgres_appender::run(lane& at, const lane* before) {
 
 // Through a pooler a second transaction may have to wait until the first has ended.
 bool postgres_appender::may_run_ahead(const lane& at) const {
-  return !at.alone && at.work.connected() && known_ && month_ && !contended_ && first_try_ == care::optimistic &&
-         shared_->options.direct_url.empty() && at.work.batch().size() >= ahead_from_requests &&
-         circuit::clock::now() >= behind_after_;
+  return !at.alone && at.work.connected() && knowledge_.has_head() && month_ && !contended_ &&
+         first_try_ == care::optimistic && shared_->options.direct_url.empty() &&
+         has_events_in(at.work.batch(), ahead_from_requests) && circuit::clock::now() >= behind_after_;
 }
 
 // To be called when nothing is in flight, since nobody should wait meanwhile. Refused, it is no sign that the server is
@@ -164,10 +184,10 @@ result<void> postgres_appender::run_behind(lane& at, const lane& before) {
 
 // False: this batch has to wait for its turn.
 result<bool> postgres_appender::open_behind(batch_transaction& work, const lane& before) {
-  if (!before.work.draft().all_events()) return false;
+  if (!before.work.draft().may_be_followed()) return false;
   const draft_basis on{.head = before.work.head_after(),
                        .month = *month_,
-                       .heads = heads_,
+                       .heads = knowledge_.heads(),
                        .behind = &before.work.draft(),
                        .broken = &broken_};
   HOLON_TRY(const bool drafted, work.make_draft_behind(on));
@@ -210,7 +230,7 @@ void postgres_appender::finish(lane& at) {
       fall_back(at, std::move(done).error());
     } else {
       committed(at.work);
-      take_outcomes(at, at.work.finish(heads_));
+      take_outcomes(at, at.work.finish(knowledge_.heads()));
       if (open_.size() > 1) open_[1]->work.stand_alone();
     }
   }
@@ -234,12 +254,11 @@ void postgres_appender::take_outcomes(lane& at, std::vector<outcome> outcomes) {
 std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_transaction& work,
                                                                         std::optional<error> failed) {
   deadline_ = circuit::clock::now() + shared_->options.outage_patience;
-  doubt_.reset();
   auto how = first_try_;
   for (int attempts = 1;; ++attempts) {
     auto done = failed ? result<bool>(failure(*std::exchange(failed, std::nullopt))) : attempt(work, how);
     if (done && *done) {
-      auto outcomes = work.finish(heads_);
+      auto outcomes = work.finish(knowledge_.heads());
       const bool repeats = std::any_of(outcomes.begin(), outcomes.end(), was_there);
       first_try_ = repeats ? care::careful : care::optimistic;
       return outcomes;
@@ -247,31 +266,43 @@ std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_tr
     if (done) continue;
     // The server did not say whether this try happened. Of one that it refused, it did; an earlier one, for the same
     // number, may still be under way there.
-    if (work.commit_in_doubt()) doubt_ = doubt{.number = work.head_after().number, .content = work.content()};
+    if (work.commit_in_doubt()) knowledge_.doubt(work.doubted());
     work.rollback();
     // Against a fast writer many a number is lost within a moment, so the count alone says little.
     const bool tried_enough = attempts >= attempts_max && circuit::clock::now() >= deadline_;
-    if (tried_enough || !may_go_again(work, how)) return give_up(work.batch().size(), done.error());
+    if (tried_enough || !may_go_again(work, how)) return give_up(work.batch(), done.error());
   }
 }
 
 result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
   work.forget_lookups();
   HOLON_CHECK(connect(work));
-  if (contended_) HOLON_CHECK(begin_locked(work));
-  if (!known_) HOLON_CHECK(learn(*work.to));
-  if (doubt_) {
-    HOLON_TRY(const bool was_committed, doubt_was_committed(work));
+  if (contended_ && may_write(work.batch())) HOLON_CHECK(begin_locked(work));
+  if (!knows()) HOLON_CHECK(learn(*work.to));
+  if (const auto* const doubt = knowledge_.doubt_to_settle()) {
+    HOLON_TRY(const bool was_committed, doubt_was_committed(work, *doubt));
     if (was_committed) return true;
   }
-  HOLON_CHECK(work.make_draft(basis(), how));
-  if (work.draft().writes_nothing()) {
-    work.wrote_nothing();
-    return true;
+  for (int looks = 0; looks < looks_max; ++looks) {
+    HOLON_TRY(const auto next, draft(work, how));
+    switch (next) {
+      case journal_knowledge::next_step::write:
+      case journal_knowledge::next_step::fence:
+        HOLON_CHECK(work.write());
+        committed(work);
+        return true;
+      case journal_knowledge::next_step::answer: work.wrote_nothing(); return true;
+      // In its turn, so no COMMIT of this writer is under way: a number that is not known is another's.
+      case journal_knowledge::next_step::look: HOLON_CHECK(learn(*work.to, &work)); break;
+    }
   }
-  HOLON_CHECK(work.write());
-  committed(work);
-  return true;
+  return false;
+}
+
+result<journal_knowledge::next_step> postgres_appender::draft(batch_transaction& work, care how) {
+  HOLON_CHECK(work.make_draft(basis(), how));
+  if (work.looked_up()) work.set_needs(knowledge_.next_tick());
+  return knowledge_.next(work.batch(), work.draft(), work.needs());
 }
 
 // Whoever lost a connection knows nothing of what happened meanwhile.
@@ -292,26 +323,25 @@ result<void> postgres_appender::connect(batch_transaction& work) {
 }
 
 void postgres_appender::committed(const batch_transaction& work) {
-  known_ = work.head_after();
-  doubt_.reset();
+  knowledge_.committed(work.head_after());
   if (work.met_another()) {
     contended_ = true;
     calm_batches_ = 0;
   } else if (contended_ && ++calm_batches_ > batches_until_calm) {
     contended_ = false;
   }
-  shared_->announce(known_->head.offset);
+  shared_->announce(knowledge_.head().head.offset);
 }
 
 bool postgres_appender::may_go_again(batch_transaction& work, care& how) {
   if (!work.to) return false;  // no connection could be made in time
   const auto& state = work.to->sqlstate();
   if (!work.to->alive()) return circuit::clock::now() < deadline_;
-  const auto known_number = known_ ? known_->number : 0;
+  const auto known_number = knows() ? knowledge_.head().number : 0;
   if (state == unique_violation || state == settled_before) {
     // Somebody else's number, or an id that is there already. After the news one knows.
     const bool learnt = learn(*work.to).has_value();
-    if (learnt && known_->number != known_number) {
+    if (learnt && knowledge_.head().number != known_number) {
       contended_ = true;
       calm_batches_ = 0;
     } else {
@@ -335,15 +365,19 @@ bool postgres_appender::may_go_again(batch_transaction& work, care& how) {
   return state.starts_with("40") || state == "55P03";  // deadlock, serialization, lock not available
 }
 
-std::vector<append_draft::outcome> postgres_appender::give_up(std::size_t count, error why) const {
-  if (doubt_) {
-    why.code = errc::in_doubt;
-    why.text += "; whether the append was committed before the connection broke is not known: look its events up by id";
-  } else if (why.code != errc::no_space && why.code != errc::corrupt && why.code != errc::invalid_argument &&
-             why.code != errc::not_found) {
+std::vector<append_draft::outcome> postgres_appender::give_up(requests batch, error why) {
+  const bool in_doubt = knowledge_.in_doubt();
+  knowledge_.give_up();
+  if (why.code != errc::no_space && why.code != errc::corrupt && why.code != errc::invalid_argument &&
+      why.code != errc::not_found)
     why.code = errc::unavailable;
-  }
-  return std::vector<outcome>(count, failure(why));
+  auto doubt = why;
+  doubt.code = errc::in_doubt;
+  doubt.text += "; whether the append was committed before the connection broke is not known: look its events up by id";
+  std::vector<outcome> outcomes;
+  outcomes.reserve(batch.size());
+  for (const auto* request : batch) outcomes.emplace_back(failure(in_doubt && may_write(*request) ? doubt : why));
+  return outcomes;
 }
 
 result<void> postgres_appender::begin_locked(batch_transaction& work) {
@@ -355,55 +389,61 @@ result<void> postgres_appender::begin_locked(batch_transaction& work) {
   return {};
 }
 
-result<bool> postgres_appender::doubt_was_committed(batch_transaction& work) {
-  if (known_->number < doubt_->number) return false;  // then we try for the same number, which is taken only once
-  HOLON_TRY(const auto batch, work.to->answer({sql::find_batch}, parameters{}.add(doubt_->number)));
-  const bool ours = !batch.empty() && batch[0].bytes(0) == doubt_->content;
+result<bool> postgres_appender::doubt_was_committed(batch_transaction& work, const transaction_doubt& doubt) {
+  HOLON_TRY(const auto batch, work.to->answer({sql::find_batch}, parameters{}.add(doubt.number)));
+  const bool ours = !batch.empty() && batch[0].bytes(0) == doubt.content;
   if (ours) {
     work.was_committed(batch[0].time(1));
-    shared_->announce(known_->head.offset);
+    shared_->announce(knowledge_.head().head.offset);
     forget();  // others may have written since, to the same streams: the outcomes are of that number, not of this one
   }
-  doubt_.reset();
+  knowledge_.settle_doubt();
   return ours;
 }
 
 // ---- what is known
 
+bool postgres_appender::knows() const { return knowledge_.has_head() && month_; }
+
 draft_basis postgres_appender::basis() const {
-  return {.head = *known_, .month = *month_, .heads = heads_, .broken = &broken_};
+  return {.head = knowledge_.head(), .month = *month_, .heads = knowledge_.heads(), .broken = &broken_};
 }
 
 // Without the number, nothing says what has changed since.
 void postgres_appender::forget() {
-  known_.reset();
+  knowledge_.forget();
   month_.reset();
 }
 
-result<void> postgres_appender::learn(connection& from) {
+result<void> postgres_appender::learn(connection& from, batch_transaction* work) {
   constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::max();
-  from.ask({sql::read_news}, parameters{}.add(known_ ? known_->number : no_number));
-  if (known_) from.ask({sql::read_changes}, parameters{}.add(known_->head.offset.value).add(changes_max));
+  const auto begun = knowledge_.next_tick();
+  const bool known = knowledge_.has_head();
+  from.ask({sql::read_news}, parameters{}.add(known ? knowledge_.head().number : no_number));
+  if (known) from.ask({sql::read_changes}, parameters{}.add(knowledge_.head().head.offset.value).add(changes_max));
   HOLON_TRY(const auto answers, from.answers());
-  return take_news(from, answers);
+  return take_news(from, answers, begun, work);
 }
 
-result<void> postgres_appender::take_news(connection& from, const std::vector<rows>& answers) {
+result<void> postgres_appender::take_news(connection& from, const std::vector<rows>& answers, tick begun,
+                                          batch_transaction* work) {
   if (answers.front().empty())
     return failure(errc::not_found, shared_->name + ": the database has no journal: run holon db migrate");
-  const auto news = answers.front()[0];
-  const auto last = read_head_row(news);
-  if (answers.size() > 1 && answers[1].size() < changes_max) {
-    const auto& changes = answers[1];
-    for (int i = 0; i < changes.size(); ++i)
-      heads_.put({changes[i].id(0)}, {changes[i].integer(1)}, changes[i].bytes(2));
-  } else {
-    heads_.clear();
+  const auto row = answers.front()[0];
+  const auto last = read_head_row(row);
+  std::vector<stream_change> changes;
+  journal_news news{
+      .head = {.number = last.number, .head = to_head(last)}, .continues = false, .changes = std::nullopt};
+  if (answers.size() > 1) {
+    news.continues = !row.is_null(7) && row.hash(7) == knowledge_.head().head.chain;
+    changes = changes_in(answers[1]);
+    if (changes.size() < changes_max) news.changes = changes;
   }
-  if (known_ && last.number != known_->number) calm_batches_ = 0;
-  const bool months_changed = news.boolean(6);
-  learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(news.time(5)));
-  known_ = {.number = last.number, .head = to_head(last)};
+  const bool months_changed = row.boolean(6);
+  learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(row.time(5)));
+  if (knowledge_.learn(news, begun)) calm_batches_ = 0;
+  shared_->announce(news.head.head.offset);
+  if (work != nullptr) news.continues&& news.changes ? work->note_changes(changes) : work->forget_lookups();
   if (month_ && !months_changed && learnt_at_ < month_->until) return {};
   return learn_month(from, learnt_at_);
 }

@@ -7,6 +7,9 @@
 // A reply to COMMIT that is lost is no riddle either: the number is taken once, by this batch (its content is there) or
 // by another, or it is free and this batch may try for it again.
 //
+// A batch that takes no number (checks, conflicts) is answered from what was read after it was submitted: one look at
+// the head for all of it, in its turn (journal_knowledge).
+//
 // Under load several batches are under way, each on a connection of its own and drafted on what the one before will
 // have made. They are committed in their order. Whatever goes wrong, what runs behind is thrown away and made alone, in
 // its turn (decisions/batches_under_way.md).
@@ -19,22 +22,26 @@
 #include <string>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/postgres/batch_transaction.hpp"
+#include "persistence/postgres/journal_knowledge.hpp"
 #include "persistence/postgres/postgres_shared.hpp"
-#include "persistence/stream_heads.hpp"
 
 namespace holon::postgres {
 
 /// How often one batch is drafted again at least because of others, months that end or deadlocks; if outage_patience is
 /// over by then, errc::unavailable.
-inline constexpr int attempts_max = 32;
+inline constexpr int attempts_max = HOLON_BOUND(32, 8);
 /// Events of others that an appender takes note of one by one; if there are more, it forgets all streams instead.
-inline constexpr std::int64_t changes_max = 4096;
+inline constexpr std::int64_t changes_max = HOLON_BOUND(4096, 8);
+/// Looks that one attempt of a batch makes; a look fails to be the last only if more than changes_max events are new.
+inline constexpr int looks_max = 8;
 /// After so many batches in a row without another writer's, the lock is left alone again.
-inline constexpr int batches_until_calm = 16;
-/// Requests from which on a batch may run ahead, or be run behind; that takes one flight more than to be alone.
-inline constexpr std::size_t ahead_from_requests = 32;
+inline constexpr int batches_until_calm = HOLON_BOUND(16, 3);
+/// Requests with events from which on a batch may run ahead, or be run behind; that takes one flight more than to be
+/// alone.
+inline constexpr std::size_t ahead_from_requests = HOLON_BOUND(32, 2);
 /// Connections for batches that run ahead, if refused, are asked for again after this.
 inline constexpr std::chrono::seconds more_connections_pause{30};
 /// After a batch could not be opened behind another one, for a lock that somebody waits for, none is for this long.
@@ -71,12 +78,6 @@ class postgres_appender final : public journal_appender, public append_pipeline 
     std::optional<error> failed = std::nullopt;  // what became of the attempt that ran ahead
     std::vector<outcome> outcomes = {};
   };
-  /// A transaction whose end is not known: it may have taken this number, and its row has this content then.
-  struct doubt {
-    std::int64_t number;
-    std::string content;
-  };
-
   // ---- batches under way
   [[nodiscard]] lane& free_lane();
   [[nodiscard]] static bool in_flight(const lane& at) { return at.at == stage::copying || at.at == stage::committing; }
@@ -97,18 +98,22 @@ class postgres_appender final : public journal_appender, public append_pipeline 
   [[nodiscard]] std::vector<outcome> append_alone(batch_transaction& work, std::optional<error> failed);
   // False: make another attempt. An error is what made the attempt fail.
   [[nodiscard]] result<bool> attempt(batch_transaction& work, care how);
+  [[nodiscard]] result<journal_knowledge::next_step> draft(batch_transaction& work, care how);
   [[nodiscard]] result<void> connect(batch_transaction& work);
   [[nodiscard]] result<void> begin_locked(batch_transaction& work);
-  [[nodiscard]] result<bool> doubt_was_committed(batch_transaction& work);
+  [[nodiscard]] result<bool> doubt_was_committed(batch_transaction& work, const transaction_doubt& doubt);
   void committed(const batch_transaction& work);
   /// Whether what failed may go well another time, and what must be different then.
   [[nodiscard]] bool may_go_again(batch_transaction& work, care& how);
-  [[nodiscard]] std::vector<outcome> give_up(std::size_t count, error why) const;
+  [[nodiscard]] std::vector<outcome> give_up(requests batch, error why);
 
   // ---- what is known
+  [[nodiscard]] bool knows() const;
   void forget();
-  [[nodiscard]] result<void> learn(connection& from);
-  [[nodiscard]] result<void> take_news(connection& from, const std::vector<rows>& answers);
+  // `work`, if any: the batch for which it is; what was looked up for it is kept true.
+  [[nodiscard]] result<void> learn(connection& from, batch_transaction* work = nullptr);
+  [[nodiscard]] result<void> take_news(connection& from, const std::vector<rows>& answers, tick begun,
+                                       batch_transaction* work);
   [[nodiscard]] result<void> learn_month(connection& from, timestamp moment);
   [[nodiscard]] draft_basis basis() const;
 
@@ -116,9 +121,8 @@ class postgres_appender final : public journal_appender, public append_pipeline 
   std::array<lane, append_pipeline::open_max> lanes_;
   std::deque<lane*> open_;  // the oldest first
 
-  std::optional<known_head> known_;  // nothing: learn it
-  std::optional<month_view> month_;
-  stream_heads heads_;                  // true of known_
+  journal_knowledge knowledge_;
+  std::optional<month_view> month_;     // nothing: learn it
   timestamp learnt_at_;                 // the server's time then
   broken_chains broken_;                // by the last batches whose outcomes are known
   std::size_t whole_since_broken_ = 0;  // batches
@@ -135,7 +139,6 @@ class postgres_appender final : public journal_appender, public append_pipeline 
   circuit::clock::time_point more_after_{};
   circuit::clock::time_point behind_after_{};
 
-  std::optional<doubt> doubt_;
   circuit::clock::time_point deadline_;
 };
 

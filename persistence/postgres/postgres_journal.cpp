@@ -64,6 +64,12 @@ class postgres_journal final : public journal {
     return std::make_unique<replica_reader>(shared_, std::move(primary));
   }
 
+  result<std::unique_ptr<journal_reader>> current_reader() override {
+    return postgres_reader::open(shared_, route::current);
+  }
+
+  [[nodiscard]] bool shared() const override { return true; }
+
   result<std::unique_ptr<journal_appender>> appender() override {
     auto made = std::make_unique<postgres_appender>(shared_);
     HOLON_CHECK(made->start());

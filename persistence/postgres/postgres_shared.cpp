@@ -29,6 +29,18 @@ constexpr const char* session_settings =
 // Whoever listens and notifies has nothing to lose: a notification is a hint.
 constexpr const char* direct_settings = "set synchronous_commit = off";
 
+// A standby shows what was committed some time ago.
+server_kind wanted_server(route by) {
+  switch (by) {
+    case route::write:
+    case route::direct: return server_kind::writable;
+    case route::current: return server_kind::primary;
+    case route::read:
+    case route::replica: return server_kind::any;
+  }
+  return server_kind::any;
+}
+
 }  // namespace
 
 std::string shown_url(const std::string& url) {
@@ -44,7 +56,7 @@ result<std::unique_ptr<connection>> postgres_shared::open(route by) const {
   return connection::open({.url = url,
                            .name = shown_url(url),
                            .pooled = !to_direct && !to_replica && !options.direct_url.empty(),
-                           .writes = by == route::write || to_direct,
+                           .server = wanted_server(by),
                            .session = std::string(settings_of_all) + (to_direct ? direct_settings : session_settings),
                            .connect_patience = options.connect_patience,
                            .reply_patience = options.reply_patience});

@@ -20,6 +20,7 @@ namespace holon::postgres {
 
 enum class route : std::uint8_t {
   write,    ///< the primary, through the pooler if there is one
+  current,  ///< the same, for reads that must not be behind
   read,     ///< the same, or a standby of several hosts
   replica,  ///< replica_url
   direct,   ///< past the pooler, to listen and to notify

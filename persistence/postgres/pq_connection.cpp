@@ -35,6 +35,9 @@ std::string prepared_name(std::string_view text) {
   return name;
 }
 
+// As libpq calls them, by server_kind.
+constexpr const char* session_attributes[] = {"any", "primary", "read-write"};
+
 // libpq ends its messages with a line break, and puts details on further lines.
 std::string one_line(const char* message) {
   std::string text = message == nullptr ? "" : message;
@@ -81,10 +84,11 @@ result<std::unique_ptr<connection>> connection::open(const connection_target& ta
                             "tcp_user_timeout",          "target_session_attrs",
                             "fallback_application_name", "dbname",
                             "client_encoding",           nullptr};
-  const char* values[] = {patience.c_str(), keepalive_idle_seconds, keepalive_interval_seconds,
-                          keepalive_count,  unacknowledged_max_ms,  target.writes ? "read-write" : "any",
-                          "holon",          target.url.c_str(),     "UTF8",
-                          nullptr};
+  const char* values[] = {
+      patience.c_str(), keepalive_idle_seconds, keepalive_interval_seconds,
+      keepalive_count,  unacknowledged_max_ms,  session_attributes[static_cast<std::size_t>(target.server)],
+      "holon",          target.url.c_str(),     "UTF8",
+      nullptr};
   constexpr int url_in_dbname = 1;
   std::unique_ptr<connection> made(new connection(target, PQconnectdbParams(keywords, values, url_in_dbname)));
   if (made->to_ == nullptr) return failure(errc::unavailable, target.name + ": no memory for a connection");

@@ -27,11 +27,18 @@ struct statement {
   const char* text;
 };
 
+/// Which of the servers in a URL will do.
+enum class server_kind : std::uint8_t {
+  any,
+  primary,   ///< not in recovery
+  writable,  ///< the primary, and it takes writes
+};
+
 struct connection_target {
   std::string url;
   std::string name;     ///< for people: without secrets
   bool pooled = false;  ///< through a pooler: nothing is prepared or set for longer than a transaction
-  bool writes = true;   ///< false: a standby will do
+  server_kind server = server_kind::writable;
   std::string session;  ///< run once after connecting, unless `pooled`: "set jit = off; set …"
   std::chrono::milliseconds connect_patience{10'000};
   std::chrono::milliseconds reply_patience{30'000};
@@ -50,7 +57,7 @@ inline constexpr std::size_t served_max = 4;
 /// or waits for rollback().
 class connection {
  public:
-  /// errc::unavailable: nobody answers, or it is starting, stopping, full or (with `writes`) a standby.
+  /// errc::unavailable: nobody answers, or it is starting, stopping, full or not the wanted one.
   /// errc::invalid_argument: the URL, the user or the certificates are wrong.
   [[nodiscard]] static result<std::unique_ptr<connection>> open(const connection_target& target);
   ~connection();

@@ -16,7 +16,7 @@ journal_reader* replica_reader::usable_replica() {
     if (!made) return leave_replica(), nullptr;
     replica_ = std::move(*made);
   }
-  const auto wanted = std::max(at_least_, shared_->known_head());
+  const auto wanted = shared_->known_head();
   return replica_has_ >= wanted || catches_up(wanted) ? replica_.get() : nullptr;
 }
 

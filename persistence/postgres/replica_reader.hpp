@@ -20,18 +20,15 @@ inline constexpr std::chrono::milliseconds catch_up_pause{1'000};
 inline constexpr std::chrono::seconds replica_pause{30};
 
 /// What the replica shows is the journal as it was at some moment: commits follow one another, so if it has one event
-/// it has all before. Reads see all that this process knows of at their beginning (postgres_shared::known_head) and
-/// all up to `at_least`; what others committed may come later. When the replica fails the primary goes on after what
-/// was shown. What has no offset (settled commands, the users' metadata, the archive) comes from the primary.
+/// it has all before. Reads see all that this process knows of at their beginning (postgres_shared::known_head); what
+/// others committed may come later. When the replica fails the primary goes on after what was shown. What has no offset
+/// (settled commands, the users' metadata, the archive) comes from the primary.
 ///
 /// Errors are those of postgres_reader.
 class replica_reader final : public journal_reader {
  public:
   replica_reader(std::shared_ptr<postgres_shared> shared, std::unique_ptr<journal_reader> primary)
       : shared_(std::move(shared)), primary_(std::move(primary)) {}
-
-  /// Reads from now on see everything up to this offset.
-  void at_least(global_offset offset) { at_least_ = offset; }
 
   result<std::size_t> read_stream(const stream_query& query, const event_visitor& visit) override;
   result<read_position> read_all(const all_query& query, const event_visitor& visit) override;
@@ -64,8 +61,7 @@ class replica_reader final : public journal_reader {
   std::unique_ptr<postgres_reader> replica_;  // none: it failed, or was not tried yet
   circuit::clock::time_point try_replica_at_{};
   circuit::clock::time_point wait_again_at_{};
-  global_offset replica_has_;  // at least
-  global_offset at_least_;
+  global_offset replica_has_;            // at least
   journal_reader* in_moment_ = nullptr;  // which of them shows it
 };
 

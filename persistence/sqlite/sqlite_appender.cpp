@@ -7,6 +7,14 @@
 #include "persistence/sqlite/statements.hpp"
 
 namespace holon::sqlite {
+namespace {
+
+bool only_checks(std::span<const append_request* const> batch) {
+  return std::all_of(batch.begin(), batch.end(),
+                     [](const auto* each) { return each->writes.empty() && !each->settled; });
+}
+
+}  // namespace
 
 sqlite_appender::~sqlite_appender() {
   // SQLite does this itself when the last connection goes, unless that one only reads, as ours mostly do. What is
@@ -33,6 +41,7 @@ std::vector<result<append_result>> sqlite_appender::append(std::span<const appen
 }
 
 result<void> sqlite_appender::run_batch(std::span<const append_request* const> batch, std::vector<outcome>& outcomes) {
+  if (only_checks(batch) && !log_in_doubt_) return settle_checks(batch, outcomes);
   HOLON_CHECK(begin());
   HOLON_CHECK(settle_all(batch, pass::optimistic, outcomes));
   if (half_written_) {
@@ -47,6 +56,13 @@ result<void> sqlite_appender::run_batch(std::span<const append_request* const> b
   if (wrote_events) head_ = sealed_;
   shared_->announce(head_->offset);
   return {};
+}
+
+// Nobody else writes, so what is known and what is in the file is true without a transaction.
+result<void> sqlite_appender::settle_checks(std::span<const append_request* const> batch,
+                                            std::vector<outcome>& outcomes) {
+  broken_.clear();
+  return settle_all(batch, pass::careful, outcomes);
 }
 
 result<void> sqlite_appender::begin() {
@@ -110,7 +126,11 @@ result<std::optional<append_result>> sqlite_appender::try_to_write(const append_
 
 // Plain: by all that is known without looking for event ids, the judge would say yes. Sets starts_.
 result<bool> sqlite_appender::is_plain(const append_request& request) {
-  if (request.writes.empty() || broken_.holds(request.chain)) return false;
+  if (request.writes.empty() || request.settled || broken_.holds(request.chain)) return false;
+  for (const auto& check : request.checks) {
+    HOLON_TRY(const auto head, head_of(check.stream));
+    if (!check.expected.accepts(head.version)) return false;
+  }
   starts_.clear();
   for (const auto& write : request.writes) {
     HOLON_TRY(const auto start, start_of(write));

@@ -33,6 +33,7 @@ class sqlite_appender final : public journal_appender, private append_evidence {
 
   // A failing result of these is the whole batch's.
   result<void> run_batch(std::span<const append_request* const> batch, std::vector<outcome>& outcomes);
+  result<void> settle_checks(std::span<const append_request* const> batch, std::vector<outcome>& outcomes);
   result<void> begin();
   result<void> settle_all(std::span<const append_request* const> batch, pass how, std::vector<outcome>& outcomes);
   result<outcome> settle(const append_request& request, pass how);

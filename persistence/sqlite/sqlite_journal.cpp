@@ -41,6 +41,8 @@ class sqlite_journal final : public journal {
     HOLON_TRY(auto file, connection::open(settings_for(shared_->options, access::read)));
     return std::make_unique<sqlite_reader>(shared_->options.path, std::move(file));
   }
+  result<std::unique_ptr<journal_reader>> current_reader() override { return reader(); }
+  [[nodiscard]] bool shared() const override { return false; }
 
   result<std::unique_ptr<journal_appender>> appender() override {
     const auto& options = shared_->options;

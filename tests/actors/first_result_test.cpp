@@ -36,8 +36,9 @@ struct journal_fixture {
     BOOST_REQUIRE(append_one(*appender, stream, "task", expected_version::any(), std::move(recorded)));
   }
 
-  // The command was answered without an event; an empty code: it was accepted.
+  // The command was answered without an event, at version 7; an empty code: it was accepted.
   void settled(command_id command, std::string code, std::string text = {}) {
+    accepted(command_number(700), 7);
     append_request request;
     request.settled = settled_command{
         .command = command, .stream = here, .version = {7}, .code = std::move(code), .text = std::move(text)};

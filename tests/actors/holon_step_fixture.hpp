@@ -43,9 +43,11 @@ struct played_shell : holon_effects {
 };
 
 struct holon_fixture {
+  explicit holon_fixture(journal_writers writers = journal_writers::this_node) : step{alice, model, limits, writers} {}
+
   typed_model<account> model;
   holon_limits limits{.pending_max = 8, .decide_again_max = 3, .snapshot_every = 3};
-  holon_step step{alice, model, limits};
+  holon_step step;
   played_shell shell;
   std::uint32_t unheard = 0;         // plain appends that are written
   std::vector<std::string> answers;  // in the order in which they were given
@@ -57,7 +59,7 @@ struct holon_fixture {
     return made;
   }
 
-  job_ptr send(account::command command, std::string name, std::optional<command_id> id = std::nullopt) {
+  job_ptr make(account::command command, std::string name, std::optional<command_id> id = std::nullopt) {
     auto made = job();
     made->body = std::make_unique<command_of<account::command>>(std::move(command));
     made->context.id = id;
@@ -66,17 +68,34 @@ struct holon_fixture {
       answers.push_back(name + (with ? " v" + std::to_string(with->version.value) + (with->already ? " already" : "")
                                      : " " + std::string(to_string(with.error().code)) + " " + with.error().text));
     };
+    return made;
+  }
+
+  job_ptr send(account::command command, std::string name, std::optional<command_id> id = std::nullopt) {
+    auto made = make(std::move(command), std::move(name), id);
     hear_of_plain();
     step.on_job(made, shell);
     return made;
   }
 
-  void ask(std::string name) {
+  job_ptr question(std::string name) {
     auto made = job();
     made->on_state = [this, name](result<state_answer> with) {
-      answers.push_back(name + " v" + std::to_string(with->version.value) + " " + with->state);
+      answers.push_back(with ? name + " v" + std::to_string(with->version.value) + " " + with->state
+                             : name + " " + std::string(to_string(with.error().code)));
     };
+    return made;
+  }
+
+  void ask(std::string name) {
     hear_of_plain();
+    step.on_job(question(std::move(name)), shell);
+  }
+
+  // The same, of which the answer may be as old as this node's state.
+  void ask_locally(std::string name) {
+    auto made = question(std::move(name));
+    made->reads = read_consistency::local;
     step.on_job(made, shell);
   }
 
@@ -103,9 +122,9 @@ struct holon_fixture {
     const auto job = shell.appends.front();
     shell.appends.pop_front();
     job->outcome = std::move(outcome);
-    if (job->plain && job->written()) {
+    if (job->plain && job->proven()) {
       if (job->due_snapshot) shell.save(*job->due_snapshot);
-      job->answer_appended();
+      job->answer_proven();
       ++unheard;
       if (shell.watched) hear_of_plain();
       return;
@@ -115,7 +134,7 @@ struct holon_fixture {
   }
 
   void hear_of_plain() {
-    step.on_plain_written(std::exchange(unheard, 0), shell);
+    step.on_plain_settled(std::exchange(unheard, 0), shell);
     shell.watched = shell.watched && step.has_plain_in_flight();
   }
 
@@ -128,6 +147,19 @@ struct holon_fixture {
 
   void fail(errc code) { settle(failure(code, "no")); }
   void lose_race() { fail(errc::version_conflict); }
+  // The request first in line checks, and all that it checks is so.
+  void hold() {
+    BOOST_REQUIRE(!shell.appends.front()->request.checks.empty());
+    settle(append_result{});
+  }
+  // A stream is at another version than the request first in line expects.
+  void conflict(stream_id stream, std::int64_t actual) {
+    const std::vector<stream_conflict> all{{.stream = stream, .expected = expected_version::any(), .actual = {actual}}};
+    settle(failure(error{.code = errc::version_conflict,
+                         .text = "moved on",
+                         .actual_version = actual,
+                         .conflicts = std::make_shared<const std::vector<stream_conflict>>(all)}));
+  }
 
   void look_up_finds(result<std::optional<command_result>> found) {
     BOOST_REQUIRE(!shell.look_ups.empty());

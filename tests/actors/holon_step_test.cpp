@@ -189,51 +189,6 @@ BOOST_AUTO_TEST_CASE(does_not_blame_the_ones_behind_for_the_races_of_the_first) 
   BOOST_TEST(answers == (lines{"a version_conflict no", "b v10", "c v11"}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(resolves_a_doubt_by_sending_the_same_event_ids_again) {
-  const auto sent = send(bank::deposit_money{5}, "deposit");
-  load();
-  const auto id = sent->request.writes.front().events.front().id;
-  fail(errc::in_doubt);
-  load();
-  BOOST_REQUIRE(shell.appends.size() == 1u);
-  BOOST_TEST(sent->request.writes.front().events.front().id.value == id.value);
-  settle(append_result{.first = {1}, .last = {1}, .versions = {{1}}, .recorded_at = noon, .already = true});
-  BOOST_TEST(answers == lines{"deposit v1 already"}, boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(looks_before_it_says_no_to_a_command_in_doubt) {
-  send(bank::close_account{}, "close");
-  load();
-  fail(errc::in_doubt);
-  // It had happened: the account is closed now, and the command would be refused.
-  loaded_holon closed{.state = model.initial(), .version = {1}, .snapshot_version = {}};
-  BOOST_REQUIRE(model.apply(*closed.state, {.type = "AccountClosed", .version = {1}, .payload = "{}"}));
-  step.on_loaded(std::move(closed), shell);
-  BOOST_TEST(answers.empty());
-  look_up_finds(command_result{.version = {1}, .offset = {1}, .events = 1, .already = true});
-  BOOST_TEST(answers == lines{"close v1 already"}, boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(stays_in_doubt_when_the_journal_does_not_come_back) {
-  send(bank::deposit_money{5}, "deposit");
-  load();
-  fail(errc::in_doubt);
-  step.on_loaded(failure(errc::unavailable, "no connection"), shell);
-  BOOST_REQUIRE(answers.size() == 1u);
-  BOOST_TEST(answers.front().starts_with("deposit in_doubt"));
-}
-
-BOOST_AUTO_TEST_CASE(looks_before_it_reports_another_failure_of_a_command_in_doubt) {
-  send(bank::deposit_money{5}, "deposit");
-  load();
-  fail(errc::in_doubt);
-  load();
-  fail(errc::unavailable);  // of the second try; the first may have been written
-  BOOST_TEST(answers.empty());
-  look_up_finds(command_result{.version = {1}, .offset = {1}, .events = 1, .already = true});
-  BOOST_TEST(answers == lines{"deposit v1 already"}, boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(loads_again_after_an_append_that_was_there_already) {
   send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
   load(5, 1);
@@ -265,21 +220,46 @@ BOOST_AUTO_TEST_CASE(records_a_no_to_a_command_that_may_come_again) {
   send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
   load();
   BOOST_TEST(answers.empty());
-  look_up_finds(std::nullopt);
   BOOST_REQUIRE(shell.appends.size() == 1u);
   BOOST_TEST(shell.appends.front()->request.writes.empty());
+  BOOST_TEST(shell.appends.front()->request.settled->version.value == 0);
   BOOST_TEST(shell.appends.front()->request.settled->code == "insufficient_funds");
   BOOST_TEST(!step.idle());
   settle(append_result{});
   BOOST_TEST(answers == lines{"withdraw refused insufficient_funds"}, boost::test_tools::per_element());
+  hear_of_plain();
   BOOST_TEST(step.idle());
+}
+
+BOOST_AUTO_TEST_CASE(records_a_no_in_the_order_of_the_line) {
+  load_by_deposit();
+  send(bank::withdraw_money{7}, "b", command_id{uuid_v5({}, "command")});
+  send(bank::deposit_money{1}, "c");
+  BOOST_REQUIRE(shell.appends.size() == 3u);
+  BOOST_TEST(shell.appends[1]->request.settled->version.value == 1);
+  BOOST_TEST(shell.appends[1]->request.chain == shell.appends[0]->request.chain);
+  lose_race();
+  lose_race();
+  lose_race();
+  load(9, 4);
+  succeed();
+  BOOST_TEST(expected_of(0) == 5);  // the withdrawal goes through now
+}
+
+BOOST_AUTO_TEST_CASE(decides_a_no_anew_that_another_writer_has_overtaken) {
+  send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
+  load();
+  conflict(alice, 1);
+  BOOST_TEST(answers.empty());
+  load(7, 1);
+  succeed();
+  BOOST_TEST(answers == lines{"withdraw v2"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(looks_again_when_the_same_command_was_settled_meanwhile) {
   for (const bool with_events : {true, false}) {
     send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
     if (with_events) load();
-    look_up_finds(std::nullopt);
     if (with_events)
       fail(errc::duplicate_event);
     else
@@ -293,7 +273,6 @@ BOOST_AUTO_TEST_CASE(looks_again_when_the_same_command_was_settled_meanwhile) {
 BOOST_AUTO_TEST_CASE(records_that_there_was_nothing_to_do_for_a_command_that_may_come_again) {
   send(bank::touch_account{}, "touch", command_id{uuid_v5({}, "command")});
   load(5, 1);
-  look_up_finds(std::nullopt);
   BOOST_REQUIRE(shell.appends.size() == 1u);
   BOOST_TEST(shell.appends.front()->request.settled->code.empty());
   BOOST_TEST(shell.appends.front()->request.settled->version.value == 1);
@@ -381,7 +360,7 @@ BOOST_AUTO_TEST_CASE(tells_of_bad_metadata_and_forgets_what_it_had_decided) {
 
 BOOST_AUTO_TEST_CASE(forgets_what_a_domain_that_throws_has_half_applied) {
   const typed_model<trap::type> broken;
-  holon_step trapped{alice, broken, limits};
+  holon_step trapped{alice, broken, limits, journal_writers::this_node};
   const auto offered = [&] {
     auto made = job();
     made->model = &broken;

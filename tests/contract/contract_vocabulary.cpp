@@ -47,12 +47,24 @@ append_request request(std::uint64_t stream, expected_version expected, std::vec
   return made;
 }
 
-settled_command refusal(std::uint64_t command, std::uint64_t stream) {
+settled_command refusal(std::uint64_t command, std::uint64_t stream, std::int64_t version) {
   return {.command = command_number(command),
           .stream = stream_number(stream),
-          .version = {1},
+          .version = {version},
           .code = "closed",
           .text = "the task is closed (" + std::to_string(command) + ")"};
+}
+
+append_request in_chain(append_request request, std::uint64_t chain) {
+  request.chain = chain;
+  return request;
+}
+
+append_request checking(std::initializer_list<std::pair<std::uint64_t, std::int64_t>> versions) {
+  append_request made;
+  for (const auto& [stream, version] : versions)
+    made.checks.push_back({stream_number(stream), expected_version::exactly({version})});
+  return made;
 }
 
 append_request refusing(const settled_command& refused) {

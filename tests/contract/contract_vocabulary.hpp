@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "persistence/journal.hpp"
@@ -24,7 +26,10 @@ namespace holon::testing {
 [[nodiscard]] stream_write write(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
 /// A request of one write.
 [[nodiscard]] append_request request(std::uint64_t stream, expected_version expected, std::vector<new_event> events);
-[[nodiscard]] settled_command refusal(std::uint64_t command, std::uint64_t stream = 1);
+[[nodiscard]] settled_command refusal(std::uint64_t command, std::uint64_t stream = 1, std::int64_t version = 1);
+[[nodiscard]] append_request in_chain(append_request request, std::uint64_t chain);
+/// A request that only asks whether each of these streams is at this version.
+[[nodiscard]] append_request checking(std::initializer_list<std::pair<std::uint64_t, std::int64_t>> versions);
 /// A request that only remembers a refusal.
 [[nodiscard]] append_request refusing(const settled_command& refused);
 /// All events after an offset.

@@ -18,11 +18,6 @@ append_request for_command(append_request request, std::uint64_t command) {
   return request;
 }
 
-append_request in_chain(append_request request, std::uint64_t chain) {
-  request.chain = chain;
-  return request;
-}
-
 BOOST_FIXTURE_TEST_SUITE(judgement_contract, journal_fixture)
 
 // ---- 1. invalid_argument
@@ -158,8 +153,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_remembered_and_takes_no_offset) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_refusal_of_a_command_stays) {
-  BOOST_TEST(append(refusing(refusal(1))).has_value());
-  auto other = refusal(1);
+  BOOST_TEST(append(refusing(refusal(1, 1, 0))).has_value());
+  auto other = refusal(1, 1, 0);
   other.code = "other";
   const auto again = append(refusing(other));
   BOOST_REQUIRE(again);
@@ -172,30 +167,31 @@ BOOST_AUTO_TEST_CASE(the_first_refusal_of_a_command_stays) {
 
 BOOST_AUTO_TEST_CASE(events_and_a_refusal_may_travel_together) {
   auto both = request(1, expected_version::no_stream(), events(1, 1));
-  both.settled = refusal(7);
+  both.settled = refusal(7, 1, 0);
   BOOST_TEST(append(both).value().first.value == 1);
   BOOST_TEST(reader->find_settled(command_number(7)).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_of_an_append_that_fails_is_not_kept) {
   auto both = request(1, expected_version::stream_exists(), events(1, 1));
-  both.settled = refusal(7);
+  both.settled = refusal(7, 1, 0);
   BOOST_TEST(!append(both).has_value());
   BOOST_TEST(!reader->find_settled(command_number(7)).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_was_refused_stays_refused) {
-  BOOST_TEST(append(refusing(refusal(1))).has_value());
+  BOOST_TEST(append(refusing(refusal(1, 1, 0))).has_value());
   const auto outcome = append(for_command(request(1, expected_version::any(), events(1, 1)), 1));
   BOOST_TEST(code_of(outcome) == errc::refused);
   BOOST_TEST(outcome.error().text == "closed: the task is closed (1)");
+  BOOST_TEST(outcome.error().actual_version.value() == 0);
   BOOST_TEST(append(for_command(request(1, expected_version::any(), events(1, 1)), 2)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_counts_within_its_own_batch) {
   const auto outcomes =
-      append_batch({refusing(refusal(1)), for_command(request(1, expected_version::any(), events(1, 1)), 1),
-                    for_command(refusing(refusal(1)), 1)});
+      append_batch({refusing(refusal(1, 1, 0)), for_command(request(1, expected_version::any(), events(1, 1)), 1),
+                    for_command(refusing(refusal(1, 1, 0)), 1)});
   BOOST_TEST(outcomes[0].has_value());
   BOOST_TEST(code_of(outcomes[1]) == errc::refused);
   BOOST_TEST(code_of(outcomes[2]) == errc::refused);
@@ -210,13 +206,13 @@ BOOST_AUTO_TEST_CASE(a_command_that_was_answered_with_events_is_not_settled_with
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_had_nothing_to_record_stays_so) {
-  given(1, events(1, 4));
-  auto accepted = refusal(1);
-  accepted.version = {3};
+  given(1, events(1, 3));
+  auto accepted = refusal(1, 1, 3);
   accepted.code.clear();
   accepted.text.clear();
   BOOST_TEST(append(refusing(accepted)).has_value());
   BOOST_TEST((reader->find_settled(command_number(1)).value() == accepted));
+  given(1, events(4, 4));
   const auto outcome = append(for_command(request(1, expected_version::any(), events(5, 5)), 1));
   BOOST_REQUIRE(outcome);
   BOOST_TEST(outcome->already);
@@ -344,6 +340,76 @@ BOOST_AUTO_TEST_CASE(an_invalid_append_breaks_its_chain) {
   BOOST_TEST(code_of(outcomes[0]) == errc::invalid_argument);
   BOOST_TEST(code_of(outcomes[1]) == errc::version_conflict);
   BOOST_TEST(outcomes[1].error().actual_version.value() == 0);
+}
+
+// ---- 5. the version of a settled command
+
+settled_command refusal_at(std::int64_t version, std::uint64_t command = 1, std::uint64_t stream = 1) {
+  auto settled = refusal(command, stream);
+  settled.version = {version};
+  return settled;
+}
+
+BOOST_AUTO_TEST_CASE(a_command_is_settled_at_the_version_that_its_stream_is_at) {
+  given(1, events(1, 2));
+  for (const std::int64_t wrong : {0, 1, 3}) {
+    const auto outcome = append(refusing(refusal_at(wrong)));
+    BOOST_TEST_CONTEXT("version " << wrong) {
+      BOOST_TEST(code_of(outcome) == errc::version_conflict);
+      if (!outcome) BOOST_TEST(outcome.error().actual_version.value_or(-1) == 2);
+      BOOST_TEST(!reader->find_settled(command_number(1)).value().has_value());
+    }
+  }
+  BOOST_TEST(append(refusing(refusal_at(2))).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_command_to_a_stream_that_is_not_there_is_settled_at_version_0) {
+  const auto outcome = append(refusing(refusal_at(1)));
+  BOOST_TEST(code_of(outcome) == errc::version_conflict);
+  if (!outcome) BOOST_TEST(outcome.error().actual_version.value_or(-1) == 0);
+  BOOST_TEST(append(refusing(refusal_at(0))).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_command_sees_what_was_written_before_it_in_its_batch) {
+  const auto outcomes =
+      append_batch({refusing(refusal_at(0, 1)), request(1, expected_version::no_stream(), events(1, 1)),
+                    refusing(refusal_at(0, 2)), refusing(refusal_at(1, 3))});
+  BOOST_TEST(outcomes[0].has_value());
+  BOOST_TEST(outcomes[1].has_value());
+  BOOST_TEST(code_of(outcomes[2]) == errc::version_conflict);
+  BOOST_TEST(outcomes[3].has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_command_beside_events_is_held_against_its_stream_before_them) {
+  given(1, events(1, 1));
+  auto both = request(1, expected_version::any(), events(2, 2));
+  both.settled = refusal_at(2);
+  BOOST_TEST(code_of(append(both)) == errc::version_conflict);
+  both.settled = refusal_at(1);
+  BOOST_TEST(append(both).has_value());
+  auto of_another = request(1, expected_version::exactly({2}), events(3, 3));
+  of_another.settled = refusal_at(1, 2, 2);
+  BOOST_TEST(code_of(append(of_another)) == errc::version_conflict);
+  BOOST_TEST(stream(1).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_told_again_carries_the_version_that_it_stood_on) {
+  given(1, events(1, 2));
+  BOOST_TEST(append(refusing(refusal_at(2))).has_value());
+  given(1, events(3, 3));
+  const auto again = append(for_command(request(1, expected_version::any(), events(4, 4)), 1));
+  BOOST_TEST(code_of(again) == errc::refused);
+  BOOST_TEST(again.error().actual_version.value_or(-1) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_answer_to_a_command_comes_before_the_version_of_a_later_one) {
+  BOOST_TEST(append(refusing(refusal_at(0))).has_value());
+  given(1, events(1, 1));
+  const auto again = append(refusing(refusal_at(0)));
+  BOOST_TEST((again && again->already));
+  auto late = refusal_at(7);
+  late.command = {events(1, 1).front().id.value};
+  BOOST_TEST(code_of(append(refusing(late))) == errc::duplicate_event);
 }
 
 // ---- 6. duplicate_event

@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_batch_of_all_kinds_keeps_its_outcomes_when_the_reply_is_l
   const std::vector<append_request> requests{one(2, expected_version::exactly({1})),
                                              one(1),                                  // sent again
                                              one(3, expected_version::exactly({7})),  // a conflict
-                                             refusing(refusal(1)),                    // a command to remember
+                                             refusing(refusal(1, 1, 2)),              // a command to remember
                                              request(2, expected_version::no_stream(), events(4, 5))};
   std::vector<const append_request*> batch;
   for (const auto& each : requests) batch.push_back(&each);

@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(timeouts_for_other_programs_end_no_append_and_no_read) {
 
 BOOST_AUTO_TEST_CASE(a_timeout_that_ends_an_append_through_a_pooler_has_written_nothing) {
   postgres_world world;
-  world.ask("alter database " + world.database() + " set statement_timeout = '200ms'");
+  world.ask("alter database " + world.database() + " set statement_timeout = '1s'");
   auto options = world.patient();
   options.direct_url = options.url;
   const auto journal = world.open(options);

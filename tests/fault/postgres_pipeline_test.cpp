@@ -9,6 +9,7 @@
 #include <pqxx/pqxx>
 
 #include "persistence/verify.hpp"
+#include "tests/fault/postgres_number_holder.hpp"
 #include "tests/fault/postgres_world.hpp"
 #include "tests/support/tcp_proxy.hpp"
 
@@ -78,14 +79,9 @@ class submitter {
   std::deque<submitted> open_;
 };
 
-constexpr const char* open_transactions =
-    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() "
-    "and application_name = 'holon' and xact_start is not null";
 constexpr const char* terminate_writers =
     "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() "
     "and pid <> pg_backend_pid() and application_name = 'holon' and xact_start is not null";
-constexpr const char* waiting_for_a_number =
-    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'";
 constexpr const char* waiting_for_a_table =
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' "
     "and wait_event = 'relation'";
@@ -113,17 +109,6 @@ struct pipeline_world : postgres_world {
   warm_pipeline warm{*this, in};
   submitter& to = warm.to;
   static constexpr std::int64_t before = warm_pipeline::events;
-};
-
-// Somebody else who has the next number and may give it back: the batch that wants it waits, with all behind it.
-struct number_holder {
-  explicit number_holder(const postgres_world& world) : to(world.server.socket_url(world.database())), work(to) {
-    work.exec(
-        "insert into batches select number + 1, batch, last_offset + 1, last_offset, recorded_at, '', chain "
-        "from batches order by number desc limit 1");
-  }
-  pqxx::connection to;
-  pqxx::work work;
 };
 
 // ---- all is well
@@ -175,7 +160,7 @@ BOOST_FIXTURE_TEST_CASE(streams_that_are_not_remembered_are_looked_up_beside_a_b
 
 BOOST_FIXTURE_TEST_CASE(small_batches_and_settled_commands_wait_for_their_turn, pipeline_world) {
   to.submit(run_of(1, 0, 1));
-  to.submit({refusing(refusal(7))});
+  to.submit({refusing(refusal(7, 1, many))});
   auto command = run_of(1, many, 1 + many);
   command.front().command = command_number(7);
   to.submit(command);

@@ -17,7 +17,7 @@ LINES_MAX = 500
 # A library's headers -> where they may be included. A name with a slash is a folder from the root (and all below it);
 # one without is a folder of that name anywhere.
 LIBRARIES = {
-    "caf/": ["actors/runtime", "actors/cluster", "tests/actors/runtime", "tests/actors/cluster", "tests/support"],
+    "caf/": ["actors/runtime", "actors/cluster", "tests/actors/runtime", "tests/actors/cluster", "tests/simulation", "tests/support"],
     "pqxx/": ["postgres", "tests/support"],
     "libpq": ["postgres"],
     "postgresql/": ["postgres", "tests/support"],

@@ -7,7 +7,7 @@ namespace holon::testing {
 namespace {
 
 constexpr std::chrono::milliseconds start_patience{90'000};
-constexpr std::string_view port = "5432";  // names the file of the socket
+constexpr int port = 5432;  // names the file of the socket
 
 }  // namespace
 
@@ -29,7 +29,7 @@ postgres_standby::postgres_standby(postgres_server& primary)
 
 void postgres_standby::start() {
   process_ = std::make_unique<server_process>(
-      folder_, std::vector<std::string>{program_, "-D", "data", "-c", "port=" + std::string(port)}, "log");
+      folder_, std::vector<std::string>{program_, "-D", "data", "-c", "port=" + std::to_string(port)}, "log");
   const bool decided = wait_until(start_patience, [&] { return answers() || !process_->is_running(); });
   if (decided && process_->is_running()) return;
   throw std::runtime_error(
@@ -46,8 +46,11 @@ bool postgres_standby::answers() const {
 }
 
 std::string postgres_standby::url(const std::string& database, const std::string& user) const {
-  return "postgresql://" + user + "@/" + database + "?host=" + folder_.path().string() + "&port=" + std::string(port);
+  return "postgresql://" + user + "@/" + database + "?host=" + folder_.path().string() +
+         "&port=" + std::to_string(port);
 }
+
+int postgres_standby::socket_port() const { return port; }
 
 void postgres_standby::kill_nine() { process_->kill_all(); }
 

@@ -19,6 +19,10 @@ class postgres_standby {
   /// By its unix socket.
   [[nodiscard]] std::string url(const std::string& database = "postgres", const std::string& user = "postgres") const;
 
+  [[nodiscard]] std::string socket_folder() const { return folder_.path(); }
+  /// What clients give as the port.
+  [[nodiscard]] int socket_port() const;
+
   /// SIGKILL to all its processes.
   void kill_nine();
   /// Ends it, if it runs, and starts it again at the same place.

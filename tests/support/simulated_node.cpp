@@ -17,8 +17,9 @@ simulated_node::simulated_node(journal& store, std::shared_ptr<journal_appender>
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
   around_.limits = options.holons;
   around_.clock = [this] { return time_; };
+  around_.who_writes = store.shared() ? journal_writers::others_too : journal_writers::this_node;
   around_.loaders.push_back(
-      system_.spawn<runtime::journal_loader>(std::shared_ptr<journal_reader>(store.reader().value())));
+      system_.spawn<runtime::journal_loader>(std::shared_ptr<journal_reader>(store.current_reader().value())));
   around_.writer =
       system_.spawn<runtime::journal_writer>(std::move(appender), around_.writes, options.writer, [](global_offset) {});
   router_ = system_.spawn<runtime::holon_router>(&around_, options.router, &awake_);

@@ -36,8 +36,7 @@ result<append_run> append_through_actors(const std::filesystem::path& path, std:
                                          std::int64_t outstanding, std::span<const stream_id> streams) {
   HOLON_TRY(std::shared_ptr<journal> store, open_sqlite_journal({.path = path}));
   HOLON_TRY(const auto node, start_node(store));
-  const auto stream_of = [&](std::int64_t n) { return streams[static_cast<std::size_t>(n) % streams.size()]; };
-  HOLON_TRY(const auto report, run_pipeline(*node, count, outstanding, stream_of));
+  HOLON_TRY(const auto report, run_pipeline(*node, count, outstanding, around(streams)));
   HOLON_TRY(const auto reader, store->reader());
   HOLON_TRY(const auto head, reader->head());
   return append_run{.report = report,

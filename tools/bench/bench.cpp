@@ -21,6 +21,8 @@ constexpr known_bench all[] = {
     {{"append", "Many holons, one event a command, through the actors into the journal"}, bench_append},
     {{"hot-holon", "The same with one holon: commands decided while appends are in flight"}, bench_hot_holon},
     {{"one-caller", "One caller who waits for each durable answer"}, bench_one_caller},
+    {{"refusals", "Refusals of many holons that are awake"}, bench_refusals},
+    {{"states", "Questions for the states of many holons that are awake"}, bench_states},
     {{"replay", "A stream of 100,000 events into a state"}, bench_replay},
     {{"catch-up", "Reading the whole journal in order"}, bench_catch_up},
     {{"activation", "Holons that wake from the journal"}, bench_activation},

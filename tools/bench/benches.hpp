@@ -8,6 +8,8 @@ namespace holon::bench {
 [[nodiscard]] result<bench_row> bench_append(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_hot_holon(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_one_caller(const bench_options& options);
+[[nodiscard]] result<bench_row> bench_refusals(const bench_options& options);
+[[nodiscard]] result<bench_row> bench_states(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_replay(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_catch_up(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_activation(const bench_options& options);

@@ -1,4 +1,5 @@
-// The holon that the benchmarks run: a notebook, whose commands each record one event of about 250 bytes.
+// The holon that the benchmarks run: a notebook, whose commands each record one event of about 250 bytes, or are
+// refused if there is nothing to write.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +50,7 @@ inline void apply(notebook_state& now, const note_written& event) {
 }
 
 inline decision<notebook::event> decide(const notebook_state&, const write_note& asked) {
+  if (asked.text.empty()) return refuse("empty_note", "a note has a text");
   return note_written{.text = asked.text, .page = asked.page, .pinned = asked.page % 7 == 0};
 }
 

@@ -13,11 +13,20 @@ namespace {
 constexpr std::size_t fill_batch_events = 1024;
 constexpr std::int64_t wakes_outstanding = 4096;
 
-// Keeps a number of commands open: each answer sends the next one.
+pipeline_report report_of(const stopwatch& watch, const answer_log& log) {
+  const double seconds = watch.seconds();
+  return {.seconds = seconds,
+          .cpu_microseconds = watch.cpu_microseconds(),
+          .p50_microseconds = log.took().percentile(0.5),
+          .p99_microseconds = log.took().percentile(0.99),
+          .answers = log.counts()};
+}
+
+// Keeps a number of requests open: each answer sends the next one.
 class pipeline {
  public:
-  pipeline(node& to, std::int64_t count, const std::function<stream_id(std::int64_t)>& stream_of)
-      : node_(to), count_(count), stream_of_(stream_of), latencies_(static_cast<std::size_t>(count)) {}
+  pipeline(node& to, std::int64_t count, const stream_choice& stream_of, const kind_choice& kind_of)
+      : node_(to), count_(count), stream_of_(stream_of), kind_of_(kind_of), log_(count) {}
 
   result<pipeline_report> run(std::int64_t outstanding) {
     const stopwatch watch;
@@ -25,10 +34,7 @@ class pipeline {
     for (auto answered = answered_.load(); answered < count_; answered = answered_.load()) answered_.wait(answered);
     const std::lock_guard lock(mutex_);
     if (problem_) return failure(*problem_);
-    return pipeline_report{.seconds = watch.seconds(),
-                           .cpu_microseconds = watch.cpu_microseconds(),
-                           .p50_microseconds = latencies_.percentile(0.5),
-                           .p99_microseconds = latencies_.percentile(0.99)};
+    return report_of(watch, log_);
   }
 
  private:
@@ -36,13 +42,20 @@ class pipeline {
     const auto number = sent_.fetch_add(1, std::memory_order_relaxed);
     if (number >= count_) return;
     const auto start = std::chrono::steady_clock::now();
-    node_.send<notebook>(stream_of_(number), write_note{.text = page_text(number), .page = number}, {},
-                         [this, number, start](const result<command_result>& with) {
-                           latencies_.set(static_cast<std::size_t>(number), std::chrono::steady_clock::now() - start);
-                           if (!with) note_problem(with.error());
-                           send_next();
-                           if (answered_.fetch_add(1) + 1 == count_) answered_.notify_all();
-                         });
+    const auto stream = stream_of_(number);
+    const auto kind = kind_of_(number);
+    const auto take = [this, number, start](const auto& with) { on_answer(number, start, answer_of(with)); };
+    if (kind == request_kind::state)
+      node_.ask_state(stream, notebook::name, take);
+    else
+      node_.send<notebook>(stream, command_of(kind, number), context_of(kind), take);
+  }
+
+  void on_answer(std::int64_t number, std::chrono::steady_clock::time_point start, const result<answer_kind>& came) {
+    log_.set(number, came.value_or(answer_kind::none), std::chrono::steady_clock::now() - start);
+    if (!came) note_problem(came.error());
+    send_next();
+    if (answered_.fetch_add(1) + 1 == count_) answered_.notify_all();
   }
 
   void note_problem(const error& why) {
@@ -52,13 +65,19 @@ class pipeline {
 
   node& node_;
   std::int64_t count_;
-  const std::function<stream_id(std::int64_t)>& stream_of_;
-  latencies latencies_;
+  const stream_choice& stream_of_;
+  const kind_choice& kind_of_;
+  answer_log log_;
   std::atomic<std::int64_t> sent_{0};
   std::atomic<std::int64_t> answered_{0};
   std::mutex mutex_;
   std::optional<error> problem_;
 };
+
+result<answer_kind> ask(node& node, stream_id stream, request_kind kind, std::int64_t number) {
+  if (kind == request_kind::state) return answer_of(node.state(stream, notebook::name));
+  return answer_of(node.run<notebook>(stream, command_of(kind, number), context_of(kind)));
+}
 
 class waker {
  public:
@@ -124,20 +143,24 @@ result<std::unique_ptr<node>> start_node(std::shared_ptr<journal> store, node_op
   return node::start(std::move(store), holon_catalog{}.with<notebook>(), std::move(options));
 }
 
-result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_t outstanding,
-                                     const std::function<stream_id(std::int64_t)>& stream_of) {
-  return pipeline(node, count, stream_of).run(outstanding);
+stream_choice around(std::span<const stream_id> streams) {
+  return [streams](std::int64_t number) { return streams[static_cast<std::size_t>(number) % streams.size()]; };
 }
 
-result<pipeline_report> run_callers(node& node, std::int64_t count, int callers,
-                                    const std::function<stream_id(std::int64_t)>& stream_of) {
-  latencies took(static_cast<std::size_t>(count));
+result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_t outstanding,
+                                     const stream_choice& stream_of, const kind_choice& kind_of) {
+  return pipeline(node, count, stream_of, kind_of).run(outstanding);
+}
+
+result<pipeline_report> run_callers(node& node, std::int64_t count, int callers, const stream_choice& stream_of,
+                                    const kind_choice& kind_of) {
+  answer_log log(count);
   std::vector<result<void>> outcomes(static_cast<std::size_t>(callers));
   const auto call = [&](int caller) -> result<void> {
     for (std::int64_t number = caller; number < count; number += callers) {
       const auto start = std::chrono::steady_clock::now();
-      HOLON_CHECK(node.run<notebook>(stream_of(number), write_note{.text = page_text(number), .page = number}));
-      took.set(static_cast<std::size_t>(number), std::chrono::steady_clock::now() - start);
+      HOLON_TRY(const auto came, ask(node, stream_of(number), kind_of(number), number));
+      log.set(number, came, std::chrono::steady_clock::now() - start);
     }
     return {};
   };
@@ -147,13 +170,9 @@ result<pipeline_report> run_callers(node& node, std::int64_t count, int callers,
     for (int caller = 0; caller < callers; ++caller)
       threads.emplace_back([&, caller] { outcomes[static_cast<std::size_t>(caller)] = call(caller); });
   }
-  const double seconds = watch.seconds();
-  const double cpu = watch.cpu_microseconds();
+  const auto report = report_of(watch, log);
   for (const auto& outcome : outcomes) HOLON_CHECK(outcome);
-  return pipeline_report{.seconds = seconds,
-                         .cpu_microseconds = cpu,
-                         .p50_microseconds = took.percentile(0.5),
-                         .p99_microseconds = took.percentile(0.99)};
+  return report;
 }
 
 result<double> wake(node& node, std::span<const stream_id> streams, stream_version events_at_least) {

@@ -15,6 +15,7 @@
 #include "tools/bench/bench.hpp"
 #include "tools/bench/measure.hpp"
 #include "tools/bench/note.hpp"
+#include "tools/bench/request.hpp"
 
 namespace holon::bench {
 
@@ -42,22 +43,30 @@ class scratch_folder {
 
 [[nodiscard]] result<std::unique_ptr<node>> start_node(std::shared_ptr<journal> store, node_options options = {});
 
-/// What a run of commands showed.
+/// To whom the n-th request of a run goes.
+using stream_choice = std::function<stream_id(std::int64_t)>;
+/// To the n-th of `streams`, and around again. They live as long.
+[[nodiscard]] stream_choice around(std::span<const stream_id> streams);
+
+/// What a run of requests showed.
 struct pipeline_report {
   double seconds = 0;
   double cpu_microseconds = 0;
   double p50_microseconds = 0;
   double p99_microseconds = 0;
+  answer_counts answers;
 };
 
-/// Sends `count` commands, the n-th to `stream_of(n)`, with `outstanding` of them open at any time, and waits for all.
-/// errc of the first command that failed.
+/// Sends `count` requests, the n-th to `stream_of(n)`, with `outstanding` of them open at any time, and waits for all.
+/// errc of the first that failed; a refusal is an answer, and the report counts it.
 [[nodiscard]] result<pipeline_report> run_pipeline(node& node, std::int64_t count, std::int64_t outstanding,
-                                                   const std::function<stream_id(std::int64_t)>& stream_of);
+                                                   const stream_choice& stream_of,
+                                                   const kind_choice& kind_of = only(request_kind::note));
 
 /// The same from `callers` threads, each of which waits for the answer before it goes on.
 [[nodiscard]] result<pipeline_report> run_callers(node& node, std::int64_t count, int callers,
-                                                  const std::function<stream_id(std::int64_t)>& stream_of);
+                                                  const stream_choice& stream_of,
+                                                  const kind_choice& kind_of = only(request_kind::note));
 
 /// Asks each notebook for its state once, which wakes it. Gives seconds. errc::corrupt: one has fewer events.
 [[nodiscard]] result<double> wake(node& node, std::span<const stream_id> streams, stream_version events_at_least);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -33,6 +34,7 @@ struct append_options {
   std::string valid_to;
   std::string metadata = "{}";
   std::string caused_by;
+  std::vector<std::string> checks;
 };
 
 // What was asked, checked as far as that is possible without the journal.
@@ -55,6 +57,17 @@ result<expected_version> parse_expected(const std::string& text) {
   if (problem == std::errc() && end == text.data() + text.size() && number >= 0)
     return expected_version::exactly({number});
   return failure(errc::invalid_argument, "--expected: '" + text + "' is no version: a number, none, exists or any");
+}
+
+// "STREAM@VERSION"; a stream's name may have an @ in it.
+result<stream_check> parse_check(const std::string& text) {
+  const auto at = text.rfind('@');
+  const auto sentence = "--check: '" + text + "' is no STREAM@VERSION, whose version is a number or none";
+  if (at == std::string::npos || at == 0) return failure(errc::invalid_argument, sentence);
+  HOLON_TRY(const auto stream, parse_stream(text.substr(0, at)));
+  const auto version = parse_expected(text.substr(at + 1));
+  if (!version || !version->is_exact()) return failure(errc::invalid_argument, sentence);
+  return stream_check{.stream = stream, .expected = *version};
 }
 
 result<uuid> parse_id(const char* flag, const std::string& text) {
@@ -120,6 +133,9 @@ result<append_plan> plan_append(const append_options& asked, const event_catalog
   event.source_system = asked.source;
   write.stream = plan.stream;
   write.expected = plan.expected;
+  for (const auto& each : asked.checks) {
+    HOLON_TRY(plan.request.checks.emplace_back(), parse_check(each));
+  }
   return plan;
 }
 
@@ -197,7 +213,7 @@ result<exit_code> run_append(const append_options& asked, session& with) {
   auto& event = write.events.front();
   HOLON_CHECK(check_envelope(event));
   HOLON_TRY(const auto store, open_journal(with.settings, opening::to_write));
-  HOLON_TRY(const auto reader, store->reader());
+  HOLON_TRY(const auto reader, store->current_reader());
   HOLON_TRY(const auto there, reader->find_stream(plan.stream));
   const auto& type = *known.find(asked.type);
   HOLON_TRY(write.stream_type, choose_stream_type(asked, type, there));
@@ -217,6 +233,7 @@ void add_append_command(command_line& line) {
       "append", "Record one event, checked against its schema",
       "  holon append task-4711 --type TaskAssigned --data '{\"assignee\":\"3f0c9a52-6a5e-5c0b-9d0e-2f4f5f4f9a11\"}'\n"
       "  holon append invoice/7 --type InvoicePaid --data @paid.json --stream-type invoice --expected 3\n"
+      "  holon append order/9 --type OrderPlaced --data @order.json --check customer/3@12 --check promotion/5@none\n"
       "\nIt records what happened, so the rules of a holon type are not asked. Under the same --event-id it is "
       "recorded\n"
       "once, however often it is sent.\n");
@@ -229,6 +246,10 @@ void add_append_command(command_line& line) {
   option("--data", asked->data, "JSON", "The payload: JSON, @FILE or - for stdin").required();
   option("--stream-type", asked->stream_type, "TYPE", "What the stream is, if it is new");
   option("--expected", asked->expected, "VERSION", "The version of the stream: a number, none, exists or any");
+  command
+      .add_option("--check", asked->checks,
+                  "Another stream that must be at this version, or be none; any number of them")
+      ->type_name("STREAM@VERSION");
   auto& id = option("--event-id", asked->event_id, "UUID", "The event's id; a new one otherwise");
   option("--command-id", asked->command_id, "UUID", "The command that records it").excludes(&id);
   option("--actor", asked->actor, "ACTOR", "Who did it: an id or a name");

@@ -27,7 +27,7 @@ result<std::unique_ptr<month_table>> month_table::open(const postgres_options& o
   const auto& url = options.direct_url.empty() ? options.url : options.direct_url;
   HOLON_TRY(auto to, connection::open({.url = url,
                                        .name = shown_url(url),
-                                       .writes = true,
+                                       .server = server_kind::writable,
                                        .connect_patience = options.connect_patience,
                                        .reply_patience = step_patience}));
   return std::unique_ptr<month_table>(new month_table(std::move(to)));

@@ -22,7 +22,7 @@
 namespace holon::testing {
 
 /// For what happens at once unless something is broken: how long a test waits before it says so.
-inline constexpr std::chrono::seconds patience{60};
+inline constexpr std::chrono::seconds node_patience{60};
 
 template <class T>
 T must(result<T> outcome) {

@@ -58,6 +58,8 @@ class tally {
 class leaving_journal final : public journal {
  public:
   result<std::unique_ptr<journal_reader>> reader() override { return inside_->reader(); }
+  result<std::unique_ptr<journal_reader>> current_reader() override { return inside_->current_reader(); }
+  [[nodiscard]] bool shared() const override { return inside_->shared(); }
   result<std::unique_ptr<journal_appender>> appender() override { return inside_->appender(); }
   result<global_offset> wait_for_more(global_offset after, std::chrono::milliseconds wait) override {
     return inside_->wait_for_more(after, wait);

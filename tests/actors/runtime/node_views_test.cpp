@@ -82,7 +82,7 @@ struct views_fixture : node_fixture<on_memory> {
   global_offset withdraw(int number, std::int64_t amount) {
     return must(run(number, bank::withdraw_money{amount})).offset;
   }
-  [[nodiscard]] bool follow(global_offset offset) { return bank->wait_for_projections(offset, patience); }
+  [[nodiscard]] bool follow(global_offset offset) { return bank->wait_for_projections(offset, node_patience); }
   [[nodiscard]] projection_status status() { return bank->projections().front(); }
 
   // As a query sees it; -1: there is no such row.

@@ -1,6 +1,7 @@
 // Keeps the books of a lending library in two SQLite files, without a server:
 //
 //   library FOLDER lend TITLE READER      library FOLDER return TITLE      library FOLDER loans
+//   library FOLDER sequel TITLE FIRST READER      lends TITLE while FIRST is on the shelf
 //
 // Exit code: 0 done, 1 refused or failed (stderr says why), 2 not understood.
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/holon.hpp"
@@ -52,13 +54,27 @@ holon::result<void> print_loans(const open_library& in) {
   return session->commit();
 }
 
+// That a book is on the shelf is true at a version of it. If it is lent before the sequel is, the check of that version
+// fails, and nothing is lent.
+holon::result<holon::command_context> while_on_shelf(const open_library& in, const std::string& title) {
+  HOLON_TRY(const auto first, in.node->state(book_called(title), book::name));
+  if (first.state.find(R"("reader":")") != std::string::npos)
+    return holon::failure(holon::errc::refused, title + " is lent");
+  return holon::command_context{
+      .checks = {{.stream = book_called(title), .expected = holon::expected_version::exactly(first.version)}}};
+}
+
 holon::result<void> run(const std::vector<std::string>& words) {
   HOLON_TRY(const auto opened, open(words[0]));
   if (words[1] == "loans") return print_loans(opened);
   const auto& title = words[2];
-  const book::command command =
-      words[1] == "lend" ? book::command(lend_book{.title = title, .reader = words[3]}) : book::command(return_book{});
-  HOLON_TRY(const auto done, opened.node->run<book>(book_called(title), command));
+  holon::command_context context;
+  if (words[1] == "sequel") {
+    HOLON_TRY(context, while_on_shelf(opened, words[3]));
+  }
+  const book::command command = words[1] == "return" ? book::command(return_book{})
+                                                     : book::command(lend_book{.title = title, .reader = words.back()});
+  HOLON_TRY(const auto done, opened.node->run<book>(book_called(title), command, std::move(context)));
   std::cout << title << ": version " << done.version.value << '\n';
   return {};
 }
@@ -66,7 +82,7 @@ holon::result<void> run(const std::vector<std::string>& words) {
 bool understood(const std::vector<std::string>& words) {
   return words.size() >= 2 &&
          ((words[1] == "lend" && words.size() == 4) || (words[1] == "return" && words.size() == 3) ||
-          (words[1] == "loans" && words.size() == 2));
+          (words[1] == "sequel" && words.size() == 5) || (words[1] == "loans" && words.size() == 2));
 }
 
 }  // namespace
@@ -75,7 +91,7 @@ bool understood(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (!library::understood(words)) {
-    std::cerr << "usage: library FOLDER (lend TITLE READER | return TITLE | loans)\n";
+    std::cerr << "usage: library FOLDER (lend TITLE READER | return TITLE | sequel TITLE FIRST READER | loans)\n";
     return 2;
   }
   const auto done = library::run(words);

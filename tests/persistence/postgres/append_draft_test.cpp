@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(places_plain_appends_behind_one_another_without_a_look) {
 // The first is under way; the second knows where it will end, and a third where both will.
 BOOST_AUTO_TEST_CASE(goes_on_where_batches_that_are_under_way_will_end) {
   BOOST_TEST(make({to_stream_1(3, events(1, 2)), request(2, expected_version::no_stream(), events(3, 3))}));
-  BOOST_TEST(draft.all_events());
+  BOOST_TEST(draft.may_be_followed());
   append_draft second;
   const known_head after_first{.number = 8, .head = {.offset = draft.last(), .batches = 7}};
   const auto next = to_stream_1(5, events(4, 4));
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_chain_that_the_batch_before_broke_is_broken) {
   const draft_basis basis{.head = known, .month = month, .heads = heads, .broken = &broken};
   found.events[event_number(1)];
   BOOST_TEST(draft.make(one, basis, found, care::optimistic).value());
-  BOOST_TEST(!draft.all_events());
+  BOOST_TEST(!draft.may_be_followed());
   BOOST_TEST(code_of(outcomes().front()) == errc::version_conflict);
 }
 
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(commands_of_plain_appends_are_left_to_the_journal_to_refuse
 }
 
 BOOST_AUTO_TEST_CASE(a_settled_command_is_kept_unless_its_id_is_that_of_an_event) {
-  while (!make({refusing(refusal(1)), refusing(refusal(2))})) {
+  while (!make({refusing(refusal(1, 1, 3)), refusing(refusal(2, 1, 3))})) {
     look_up();
     found.events[{command_number(2).value}] = recorded_event{};
   }

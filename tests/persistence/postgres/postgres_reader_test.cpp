@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(transactions_without_events_are_no_batches) {
   given(1, 1, 3);
   const auto recorded_at = clock;
   clock += std::chrono::seconds{10};
-  for (std::uint64_t n = 1; n <= 5; ++n) must(append_one(appender(), testing::refusing(testing::refusal(n))));
+  for (std::uint64_t n = 1; n <= 5; ++n) must(append_one(appender(), testing::refusing(testing::refusal(n, 1, 3))));
   const auto quiet = must(reader->head());
   BOOST_TEST(quiet.offset.value == 3);
   BOOST_TEST(quiet.batches == 1);

@@ -102,12 +102,6 @@ BOOST_AUTO_TEST_CASE(what_this_process_knows_of_is_read_from_the_primary_until_t
   BOOST_TEST(offsets() == counted(1, in_all), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_offset_that_is_asked_for_is_shown) {
-  both->at_least({before_copy + 1});
-  BOOST_TEST(must(both->head()).offset.value == static_cast<std::int64_t>(in_all));
-  BOOST_TEST(!reads_come_from_replica());
-}
-
 BOOST_AUTO_TEST_CASE(a_read_goes_on_at_the_primary_when_the_replica_is_lost) {
   BOOST_TEST(offsets(lose_replica) == counted(1, in_all), boost::test_tools::per_element());
   BOOST_TEST(!reads_come_from_replica());
@@ -163,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_moment_goes_on_at_the_primary_when_the_replica_is_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(what_has_no_offset_comes_from_the_primary) {
-  must(append_one(appender(), testing::refusing(testing::refusal(1))));
+  must(append_one(appender(), testing::refusing(testing::refusal(1, 1, in_all))));
   must(appender().set_stream_metadata(stream_number(1), R"({"color":"red"})"));
   BOOST_TEST(must(both->find_settled(testing::command_number(1))).has_value());
   BOOST_TEST(must(both->find_stream(stream_number(1)))->metadata == R"({"color":"red"})");

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(everything_is_there_after_reopening) {
     const auto journal = open_sqlite_journal(options).value();
     auto appender = journal->appender().value();
     auto both = request(1, expected_version::any(), events(100, 101));
-    both.settled = refusal(1);
+    both.settled = refusal(1, 1, 4);
     BOOST_TEST(append_one(*appender, both).has_value());
     const std::vector<snapshot> saved{{.stream = stream_number(1), .version = {3}, .schema = 7, .state = "state"}};
     BOOST_TEST(appender->save_snapshots(saved).has_value());
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(everything_is_there_after_reopening) {
   const auto reader = journal->reader().value();
   BOOST_TEST(verify(*reader).value().events == 22);
   BOOST_TEST(verify(*reader).value().problems.empty());
-  BOOST_TEST((reader->find_settled(command_number(1)).value() == refusal(1)));
+  BOOST_TEST((reader->find_settled(command_number(1)).value() == refusal(1, 1, 4)));
   BOOST_TEST(reader->find_snapshot(stream_number(1)).value()->state == "state");
   BOOST_TEST(reader->find_stream(stream_number(1)).value()->metadata == R"({"a":1})");
   const auto again = append_one(*journal->appender().value(), request(1, expected_version::any(), events(100, 101)));

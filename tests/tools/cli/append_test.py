@@ -35,6 +35,15 @@ class Append(CommandCase):
         first = self.append("task-1", "TaskStarted", {}, "--command-id", EVENT)
         self.assertEqual(self.append("task-1", "TaskStarted", {}, "--command-id", EVENT), {**first, "already": True})
 
+    def test_an_append_depends_on_other_streams(self):
+        self.create_task("task-1")
+        self.append("task-2", "TaskCreated", {"title": "x", "description": "", "priority": 0}, "--check", "task-1@1",
+                    "--check", "task-3@none")
+        self.append("task-1", "TaskStarted", {})
+        told = self.error("append", "task-2", "--type", "TaskStarted", "--data", "{}", "--check", "task-1@1")
+        self.assertIn("is at version 2, not as expected: exactly 1", told)
+        self.assertEqual(self.verified()["events"], 3)
+
     def test_every_field_of_the_envelope_can_be_given(self):
         self.append("task-1", "TaskCreated", {"title": "x", "description": "", "priority": 0}, "--actor", "Ada",
                     "--source", "desk", "--occurred-at", "2026-01-02T03:04:05Z", "--valid-from", "2026-01-01",

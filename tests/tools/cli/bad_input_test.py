@@ -76,7 +76,8 @@ class BadInput(CommandCase):
 
     def test_bad_values_of_flags(self):
         append = ["append", "t", "--type", "TaskCreated", "--data", TASK]
-        for flag in ("--expected", "--event-id", "--occurred-at", "--metadata", "--caused-by"):
+        for flag in ("--expected", "--event-id", "--occurred-at", "--metadata", "--caused-by",
+                     "--check"):
             self.nothing_written(*append, flag, "rubbish", says=flag)
 
     def test_metadata_that_says_one_thing_twice(self):

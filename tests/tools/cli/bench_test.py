@@ -33,10 +33,17 @@ class Bench(CommandCase):
 
     def test_the_journal_decides_which_benchmarks_there_are(self):
         sqlite = {row["name"] for row in self.lines("bench", "--list")}
-        self.assertTrue({"append", "replay", "idle-memory"} <= sqlite)
+        self.assertTrue({"append", "refusals", "states", "replay", "idle-memory"} <= sqlite)
         postgres = {row["name"] for row in self.lines("bench", "--list", env={"HOLON_DB": "postgresql://nowhere/x"})}
-        self.assertTrue({"append", "replay", "copy-1", "naive-32", "callers-32"} <= postgres)
+        self.assertTrue({"append", "refusals-1024", "one-asker", "replay", "copy-1", "callers-32"} <= postgres)
         self.assertNotIn("idle-memory", postgres)
+
+    def test_answers_without_events_are_measured_in_answers(self):
+        rows = self.lines("bench", "--only", "refusals", "--only", "states", "--runs", "1", "--events", "200",
+                          "--directory", self.folder)
+        self.assertEqual([(row["name"], row["unit"]) for row in rows],
+                         [("refusals", "answers/s"), ("states", "answers/s")])
+        self.assertTrue(all(row["rate"] > 0 and row["p50_us"] > 0 for row in rows))
 
     def test_a_server_that_is_away_is_told(self):
         told = self.error("bench", "--journal", f"postgresql://x@/x?host={self.folder}", code=3)

@@ -79,6 +79,10 @@ std::int64_t bench_stand::share_of_events(std::int64_t divisor) const {
   return std::max<std::int64_t>(1, options_.events / divisor);
 }
 
+std::span<const stream_id> bench_stand::streams_of(std::int64_t count) const {
+  return streams().first(static_cast<std::size_t>(std::min(count, notebooks_in_appends)));
+}
+
 std::span<const recorded_event> bench_stand::rows() {
   if (rows_.empty()) rows_ = note_rows(options_.events, streams_);
   return rows_;

@@ -32,6 +32,8 @@ class bench_stand {
   [[nodiscard]] std::int64_t share_of_events(std::int64_t divisor) const;
 
   [[nodiscard]] std::span<const stream_id> streams() const { return streams_; }
+  /// Those that `count` requests go to, one after the other.
+  [[nodiscard]] std::span<const stream_id> streams_of(std::int64_t count) const;
   /// The rows that as many commands to `streams` will write, offsets from 1.
   [[nodiscard]] std::span<const recorded_event> rows();
 

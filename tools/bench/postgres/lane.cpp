@@ -71,7 +71,8 @@ std::string note_of(const lane& one, const rounds_of_lane& rounds, std::string_v
 
 bench_row row_of(const lane& one, const all_rounds& figures, std::string_view best) {
   const auto& rounds = figures.at(one.listing.name);
-  bench_row row{.name = std::string(one.listing.name), .unit = "events/s", .rate = median_of(rounds, rate_of)};
+  bench_row row{
+      .name = std::string(one.listing.name), .unit = std::string(one.unit), .rate = median_of(rounds, rate_of)};
   row.note = note_of(one, rounds, best);
   if (row.rate <= 0) return row;
   if (rounds.front().p50_microseconds) row.p50_microseconds = median_of(rounds, p50_of);

@@ -20,7 +20,7 @@ struct lane_figures {
   double rate = 0;  ///< a second; 0: it could not be measured, the note says why
   std::optional<double> p50_microseconds = std::nullopt;
   std::optional<double> p99_microseconds = std::nullopt;
-  double cpu_microseconds = 0;  ///< of this process for each event
+  double cpu_microseconds = 0;  ///< of this process for each event or answer
   double batch_events = 0;      ///< in the mean; 0: nothing to say
   std::string note = {};
 };
@@ -38,6 +38,7 @@ struct lane {
   /// Measures; null: this is not run, but is the better one of the lanes in `best_of`.
   result<lane_figures> (*run)(bench_stand&) = nullptr;
   std::pair<std::string_view, std::string_view> best_of = {};
+  std::string_view unit = "events/s";  ///< of the rate
 };
 
 using lane_runner = std::function<result<lane_figures>(const lane&)>;

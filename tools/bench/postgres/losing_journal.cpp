@@ -73,6 +73,8 @@ class losing_journal final : public journal {
       : inside_(std::move(inside)), counts_(std::move(counts)) {}
 
   result<std::unique_ptr<journal_reader>> reader() override { return inside_->reader(); }
+  result<std::unique_ptr<journal_reader>> current_reader() override { return inside_->current_reader(); }
+  [[nodiscard]] bool shared() const override { return inside_->shared(); }
   result<std::unique_ptr<journal_appender>> appender() override {
     HOLON_TRY(auto to, inside_->appender());
     return std::make_unique<losing_appender>(std::move(to), counts_);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "tools/bench/postgres/losing_journal.hpp"
-#include "tools/bench/workbench.hpp"
 
 namespace holon::bench {
 namespace {
@@ -14,13 +13,6 @@ namespace {
 constexpr std::int64_t usual_outstanding = 1024;
 constexpr std::int64_t outstanding_in_hot = 2048;
 constexpr std::int64_t events_of_each_in_filled = 10;
-
-lane_figures figures_of(const pipeline_report& report, std::int64_t count) {
-  return {.rate = static_cast<double>(count) / report.seconds,
-          .p50_microseconds = report.p50_microseconds,
-          .p99_microseconds = report.p99_microseconds,
-          .cpu_microseconds = report.cpu_microseconds / static_cast<double>(count)};
-}
 
 // Adds how large the batches were, and checks that all is there.
 result<void> look_at_journal(journal& in, const journal_head& before, std::int64_t count, lane_figures& figures) {
@@ -50,15 +42,6 @@ result<lane_figures> on_fresh_node(bench_stand& on, std::int64_t count, std::spa
   return figures;
 }
 
-// Those that `count` commands go to.
-std::span<const stream_id> streams_of(const bench_stand& on, std::int64_t count) {
-  return on.streams().first(static_cast<std::size_t>(std::min(count, notebooks_in_appends)));
-}
-
-std::function<stream_id(std::int64_t)> around(std::span<const stream_id> streams) {
-  return [streams](std::int64_t number) { return streams[static_cast<std::size_t>(number) % streams.size()]; };
-}
-
 // A node over a journal of its own, as in a process of its own.
 struct one_node {
   std::span<const stream_id> streams;
@@ -68,8 +51,15 @@ struct one_node {
 
 }  // namespace
 
+lane_figures figures_of(const pipeline_report& report, std::int64_t count) {
+  return {.rate = static_cast<double>(count) / report.seconds,
+          .p50_microseconds = report.p50_microseconds,
+          .p99_microseconds = report.p99_microseconds,
+          .cpu_microseconds = report.cpu_microseconds / static_cast<double>(count)};
+}
+
 result<lane_figures> run_commands(bench_stand& on, std::int64_t outstanding, std::int64_t count) {
-  const auto streams = streams_of(on, count);
+  const auto streams = on.streams_of(count);
   return on_fresh_node(on, count, streams,
                        [&](node& node) { return run_pipeline(node, count, outstanding, around(streams)); });
 }
@@ -81,7 +71,7 @@ result<lane_figures> run_on_sleepers(bench_stand& on, std::int64_t outstanding) 
 }
 
 result<lane_figures> run_blocking_callers(bench_stand& on, int callers, std::int64_t count) {
-  const auto streams = streams_of(on, count);
+  const auto streams = on.streams_of(count);
   return on_fresh_node(on, count, streams,
                        [&](node& node) { return run_callers(node, count, callers, around(streams)); });
 }
@@ -98,7 +88,7 @@ result<lane_figures> run_with_conflicts(bench_stand& on) {
   HOLON_TRY(const auto in, on.server().fresh());
   HOLON_TRY(const auto store, on.open(*in));
   const auto losers = std::make_shared<loser_count>();
-  const auto streams = streams_of(on, count);
+  const auto streams = on.streams_of(count);
   HOLON_TRY(const auto node, start_node(with_losers(store, losers)));
   HOLON_CHECK(wake(*node, streams, {0}));
   HOLON_TRY(const auto report, run_pipeline(*node, count, usual_outstanding, around(streams)));

@@ -6,8 +6,12 @@
 
 #include "tools/bench/postgres/bench_stand.hpp"
 #include "tools/bench/postgres/lane.hpp"
+#include "tools/bench/workbench.hpp"
 
 namespace holon::bench {
+
+/// The figures of a run of `count` requests.
+[[nodiscard]] lane_figures figures_of(const pipeline_report& report, std::int64_t count);
 
 /// Commands to many holons with so many of them open at any time.
 [[nodiscard]] result<lane_figures> run_commands(bench_stand& on, std::int64_t outstanding, std::int64_t count);

@@ -1,5 +1,6 @@
 #include "tools/bench/postgres/postgres_benches.hpp"
 
+#include "tools/bench/postgres/answer_lanes.hpp"
 #include "tools/bench/postgres/node_lanes.hpp"
 #include "tools/bench/postgres/peer_lanes.hpp"
 #include "tools/bench/postgres/raw_lanes.hpp"
@@ -12,6 +13,7 @@ namespace {
 constexpr std::int64_t alone = 40;    // one at a time
 constexpr std::int64_t by_eight = 8;  // eight at a time
 constexpr std::int64_t by_many = 4;   // 32 at a time
+constexpr std::int64_t asked = 4;     // answers that write nothing, one at a time
 
 std::int64_t small_journal(const bench_stand& on) { return on.share_of_events(2); }
 std::int64_t large_journal(const bench_stand& on) { return on.options().events * (on.options().long_form ? 50 : 5); }
@@ -52,6 +54,24 @@ constexpr lane all[] = {
     {.listing = {"nodes-4", "Four nodes that write at once"},
      .against = "append",
      .run = [](bench_stand& on) { return run_nodes(on, 4); }},
+    {.listing = {"refusals-1024", "Many holons that refuse, 1024 commands without ids outstanding"},
+     .against = "append",
+     .goal = 0.80,
+     .run = [](bench_stand& on) { return run_requests(on, request_kind::refusal, 1024); },
+     .unit = "answers/s"},
+    {.listing = {"states-1024", "Many holons that are asked for their states, 1024 questions outstanding"},
+     .against = "append",
+     .goal = 0.80,
+     .run = [](bench_stand& on) { return run_requests(on, request_kind::state, 1024); },
+     .unit = "answers/s"},
+    {.listing = {"refusals-id-1024", "Refusals of commands with ids, each of which is recorded, 1024 outstanding"},
+     .against = "append",
+     .run = [](bench_stand& on) { return run_requests(on, request_kind::refusal_with_id, 1024); },
+     .unit = "answers/s"},
+    {.listing = {"mixed-1024", "Half appends, a quarter refusals, a quarter states, 1024 outstanding"},
+     .against = "append",
+     .run = [](bench_stand& on) { return run_mixed(on, 1024); },
+     .unit = "answers/s"},
     {.listing = {"naive-1", "By hand: BEGIN, SELECT max(version), INSERT, COMMIT for each event, one connection"},
      .run = [](bench_stand& on) { return append_naively(on, 1, on.share_of_events(alone)); }},
     {.listing = {"commands-1", "Many holons, one command outstanding"},
@@ -78,6 +98,21 @@ constexpr lane all[] = {
      .goal = -2.0,
      .compared = comparison::p50_latencies,
      .run = [](bench_stand& on) { return run_blocking_callers(on, 1, on.share_of_events(alone)); }},
+    {.listing = {"select-1", "By hand: a prepared SELECT of the head of the journal, one connection"},
+     .run = [](bench_stand& on) { return select_head(on, on.share_of_events(asked)); },
+     .unit = "answers/s"},
+    {.listing = {"one-asker", "One caller who asks for states and waits for each"},
+     .against = "select-1",
+     .goal = -1.3,
+     .compared = comparison::p50_latencies,
+     .run = [](bench_stand& on) { return run_one_asker(on, request_kind::state, on.share_of_events(asked)); },
+     .unit = "answers/s"},
+    {.listing = {"one-refused", "One caller who waits for each refusal of a command without an id"},
+     .against = "select-1",
+     .goal = -1.3,
+     .compared = comparison::p50_latencies,
+     .run = [](bench_stand& on) { return run_one_asker(on, request_kind::refusal, on.share_of_events(asked)); },
+     .unit = "answers/s"},
     {.listing = {"read-stream", "By hand: the rows of a stream of 100,000 events, binary, nothing decoded"},
      .run = read_stream_by_hand},
     {.listing = {"replay", "The same stream into the state of its holon"},

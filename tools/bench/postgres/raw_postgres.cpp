@@ -36,6 +36,9 @@ constexpr const char* write_message_of_message_db = "select message_store.write_
 constexpr const char* stream_events = "select * from events where stream_id = $1 order by version";
 constexpr const char* page_of_events =
     "select * from events where global_offset > $1 and global_offset <= $2 order by global_offset";
+constexpr const char* head_row =
+    "select number, batch, last_offset, recorded_at, chain from batches order by number desc limit 1";
+constexpr int last_offset_column = 2;
 
 template <class Number>
 void put(std::string& out, Number number) {
@@ -204,6 +207,7 @@ result<void> raw_postgres::prepare_appends() {
 
 result<void> raw_postgres::prepare_reads() {
   HOLON_CHECK(prepare("stream_events", stream_events));
+  HOLON_CHECK(prepare("head_row", head_row));
   return prepare("page_of_events", page_of_events);
 }
 
@@ -306,6 +310,15 @@ result<raw_read> raw_postgres::read_all() {
     touch(page.get(), seen);
     if (PQntuples(page.get()) < page_rows) return seen;
   }
+}
+
+result<global_offset> raw_postgres::read_head() {
+  HOLON_TRY(const auto row, execute("head_row", {}));
+  std::uint64_t wire = 0;
+  if (PQntuples(row.get()) != 1 || PQgetlength(row.get(), 0, last_offset_column) != sizeof wire)
+    return failure(errc::corrupt, "the journal has no head");
+  std::memcpy(&wire, PQgetvalue(row.get(), 0, last_offset_column), sizeof wire);
+  return global_offset{static_cast<std::int64_t>(be64toh(wire))};
 }
 
 }  // namespace holon::bench

@@ -58,6 +58,8 @@ class raw_postgres {
   [[nodiscard]] result<raw_read> read_stream(stream_id stream);
   /// All columns of all events in the order of offsets, page by page.
   [[nodiscard]] result<raw_read> read_all();
+  /// The row of the last transaction, by itself; gives the journal's last offset. errc::corrupt: there is none.
+  [[nodiscard]] result<global_offset> read_head();
 
  private:
   struct clear {

@@ -107,6 +107,22 @@ BOOST_AUTO_TEST_CASE(a_read_by_hand_sees_each_event_once) {
   BOOST_TEST(to->read_stream(notebook_number(5)).value().events == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_head_by_hand_has_the_last_offset) {
+  const auto on = stand();
+  const auto to = on->filled("some", 3, 7000).value()->connect().value();
+  BOOST_REQUIRE(to->prepare_reads());
+  BOOST_TEST(to->read_head().value().value == 21'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_without_a_head_is_corrupt) {
+  const auto on = stand();
+  const auto in = on->server().fresh().value();
+  const auto to = in->connect().value();
+  BOOST_REQUIRE(to->prepare_reads());
+  BOOST_REQUIRE(to->run("set session_replication_role = replica; delete from batches"));
+  BOOST_TEST((to->read_head().error().code == errc::corrupt));
+}
+
 BOOST_AUTO_TEST_CASE(databases_are_gone_with_whoever_made_them) {
   const std::string ours = "select count(*) from pg_database where datname like 'holon_bench%'";
   {

@@ -21,7 +21,8 @@ const lane table[] = {
      .against = "hand",
      .goal = -2.0,
      .compared = comparison::p50_latencies,
-     .run = by_name},
+     .run = by_name,
+     .unit = "answers/s"},
 };
 
 // What each lane shows in its rounds, and in which order they were asked.
@@ -107,6 +108,13 @@ BOOST_AUTO_TEST_CASE(latencies_are_compared_by_their_p50) {
   const auto rows = run(by, {"latency"}, 1);
   BOOST_TEST(row(rows, "latency").ratio == 1.5, boost::test_tools::tolerance(1e-9));
   BOOST_TEST(meets_goal(row(rows, "latency")));
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_is_in_the_unit_of_its_lane_which_is_events_if_it_says_nothing) {
+  script by;
+  const auto rows = run(by, {"latency"}, 1);
+  BOOST_TEST(row(rows, "hand").unit == "events/s");
+  BOOST_TEST(row(rows, "latency").unit == "answers/s");
 }
 
 BOOST_AUTO_TEST_CASE(a_lane_that_cannot_be_measured_says_why_and_has_no_goal_to_miss) {
