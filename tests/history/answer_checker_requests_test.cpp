@@ -267,5 +267,46 @@ IT(a_conflict_without_a_version_says_nothing) {
   expect_true();
 }
 
+// ---- commands that depend on other accounts
+
+IT(a_command_whose_checks_held_with_it_is_true) {
+  all.deposit(1, 10).during(0, 10).done();
+  all.withdraw(2, 5).with_checks({is_at(1, 1)}).with_id(1).during(20, 30).refused("insufficient_funds", 0);
+  all.deposit(2, 10).with_checks({is_at(1, 1)}).during(40, 50).done();
+  all.deposit(1, 10).during(60, 70).done();
+  all.again(2).during(80, 90).as_before(2);
+  all.touch(2).with_checks({is_at(1, 1)}).during(80, 90).conflict({no_version, 2});
+  expect_true();
+}
+
+IT(a_refusal_whose_check_held_at_another_time_is_found) {
+  all.run.clock = time_unit::steps;
+  all.deposit(1, 10).during(0, 10).done();
+  all.deposit(2, 10).during(20, 30).done();
+  all.withdraw(2, 15).with_checks({is_at(1, 0)}).during(0, 100).refused("insufficient_funds", 1);
+  expect(
+      "refused (insufficient_funds) on version 1 of account 2 with account 1 at version 0, asked at step 0 at node 0 "
+      "by "
+      "client 3 (op 3); but version 1 of account 1, offset 1 came before version 1 of account 2, offset 2, so that "
+      "this "
+      "was so at no moment");
+}
+
+IT(events_of_a_command_whose_check_did_not_hold_are_found) {
+  all.run.clock = time_unit::steps;
+  all.deposit(1, 10).during(0, 10).done();
+  all.deposit(2, 10).with_checks({is_at(1, 0)}).during(0, 100).done();
+  expect(
+      "deposit 10 of account 2 with account 1 at version 0, asked at step 0 at node 0 by client 2 (op 2), made version "
+      "1 "
+      "of account 2, offset 2, MoneyDeposited {\"amount\":10}; account 1 was not at version 0 then");
+}
+
+IT(a_command_with_checks_is_linearizable) {
+  all.deposit(1, 10).during(0, 10).by(1, 0).done();
+  all.touch(1).with_checks({is_at(2, 0)}).during(20, 30).by(2, 1).locally().nothing(0);
+  BOOST_TEST(contradiction(all).has_value());
+}
+
 }  // namespace
 }  // namespace holon::testing

@@ -148,6 +148,17 @@ IT(the_events_of_a_batch_come_at_one_moment) {
       "step 10 to client 1 at node 0 (op 1)");
 }
 
+IT(the_acknowledgement_of_the_very_event_is_told_if_it_will_do) {
+  all.run.clock = time_unit::steps;
+  all.begin_batch(7);
+  all.deposit(1, 10).during(0, 10).done();
+  all.deposit(2, 10).during(0, 12).done();
+  all.ask(2).during(20, 30).state(0);
+  expect(
+      "state {\"amount\":0,\"closed\":false} on version 0 of account 2, asked at step 20 at node 0 by client 3 (op 3); "
+      "but version 1, offset 2, was acknowledged at step 12 to client 2 at node 0 (op 2)");
+}
+
 IT(an_answer_may_stand_between_two_requests_of_a_batch) {
   all.begin_batch(7);
   all.deposit(1, 10).during(0, 30).done();

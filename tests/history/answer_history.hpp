@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,6 +45,11 @@ enum class request_kind : std::uint8_t {
   append,     ///< events appended without a holon, to one stream or several, perhaps with checks of others
   check       ///< the same without events: are these streams at these versions?
 };
+
+/// A command or a question, which is to one holon.
+[[nodiscard]] constexpr bool is_of_one_account(request_kind kind) {
+  return kind != request_kind::append && kind != request_kind::check;
+}
 
 enum class read_level : std::uint8_t { linearizable, local };
 
@@ -93,7 +99,8 @@ struct operation {
   std::uint32_t events = 0;      ///< done: how many
   std::uint32_t text = 0;        ///< refused, error: the code; state: its text, 0 if only its hash was kept
   std::uint64_t state_hash = 0;  ///< state: hash_of its text
-  std::uint32_t first_part = 0;  ///< append, check: where its parts are in answer_history::parts
+  /// Where its parts are in answer_history::parts: what an append writes and checks, what a check or a command checks.
+  std::uint32_t first_part = 0;
   std::uint32_t parts = 0;
 };
 
@@ -150,7 +157,9 @@ struct answer_history {
   std::vector<seen_note> seen;         ///< those of one reader in the order in which it saw them
   std::vector<fault_note> faults;
 
-  [[nodiscard]] const stream_part* parts_of(const operation& op) const { return parts.data() + op.first_part; }
+  [[nodiscard]] std::span<const stream_part> parts_of(const operation& op) const {
+    return {parts.data() + op.first_part, op.parts};
+  }
 };
 
 }  // namespace holon::testing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -31,14 +32,24 @@ operation answer_recorder::command(std::uint16_t node, std::uint32_t stream, req
   return op;
 }
 
+operation answer_recorder::command(const operation& without, std::span<const stream_part> checks) {
+  auto op = without;
+  add_parts(op, checks);
+  return op;
+}
+
 operation answer_recorder::append(std::uint16_t node, std::span<const stream_part> parts) {
   const bool writes =
       std::any_of(parts.begin(), parts.end(), [](const stream_part& part) { return part.writes != effect::none; });
   auto op = command(node, 0, writes ? request_kind::append : request_kind::check);
+  add_parts(op, parts);
+  return op;
+}
+
+void answer_recorder::add_parts(operation& op, std::span<const stream_part> parts) {
   op.first_part = static_cast<std::uint32_t>(kept_.parts.size());
   op.parts = static_cast<std::uint32_t>(parts.size());
   kept_.parts.insert(kept_.parts.end(), parts.begin(), parts.end());
-  return op;
 }
 
 operation answer_recorder::again(const operation& before, std::uint16_t node) {
@@ -46,13 +57,9 @@ operation answer_recorder::again(const operation& before, std::uint16_t node) {
   op.id = before.id;
   op.level = before.level;
   op.send = static_cast<std::uint16_t>(before.send + 1);
-  op.first_part = static_cast<std::uint32_t>(kept_.parts.size());
-  op.parts = before.parts;
-  for (std::uint32_t i = 0; i < before.parts; ++i) {
-    auto part = kept_.parts[before.first_part + i];
-    part.told = no_version;
-    kept_.parts.push_back(part);
-  }
+  const auto parts = kept_.parts_of(before);
+  add_parts(op, std::vector(parts.begin(), parts.end()));
+  for (std::uint32_t i = 0; i < op.parts; ++i) kept_.parts[op.first_part + i].told = no_version;
   return op;
 }
 
@@ -93,12 +100,26 @@ void answer_recorder::answer_failure(operation& op, const error& why) {
   switch (why.code) {
     case errc::in_doubt:
     case errc::timeout: op.outcome = outcome_kind::unknown; return;
-    case errc::refused: op.outcome = outcome_kind::refused; break;
-    case errc::version_conflict: op.outcome = outcome_kind::conflict; break;
+    case errc::refused:
+      op.outcome = outcome_kind::refused;
+      op.version = why.actual_version.value_or(no_version);
+      return;
+    case errc::version_conflict: op.outcome = outcome_kind::conflict; return answer_conflict(op, why);
     default: op.outcome = outcome_kind::error; return;
   }
-  op.version = why.actual_version.value_or(no_version);
-  if (op.outcome == outcome_kind::conflict && op.parts == 1) kept_.parts[op.first_part].told = op.version;
+}
+
+// Without `conflicts` the actual version is that of the only stream there is, or nobody knows of which.
+void answer_recorder::answer_conflict(operation& op, const error& why) {
+  const auto tell = [&](std::uint32_t stream, std::int64_t actual) {
+    if (is_of_one_account(op.kind) && op.stream == stream) op.version = actual;
+    for (std::uint32_t i = 0; i < op.parts; ++i)
+      if (auto& part = kept_.parts[op.first_part + i]; part.stream == stream) part.told = actual;
+  };
+  if (why.conflicts && number_of_)
+    for (const auto& each : *why.conflicts) tell(number_of_(each.stream), each.actual.value);
+  else if (is_of_one_account(op.kind) ? op.parts == 0 : op.parts == 1)
+    tell(op.parts == 0 ? op.stream : kept_.parts[op.first_part].stream, why.actual_version.value_or(no_version));
 }
 
 void answer_recorder::saw(std::uint32_t reader, std::uint32_t stream, const event_view& event, moment at) {
@@ -152,8 +173,7 @@ void add_event(const event_view& event, std::uint32_t stream, answer_history& in
 
 }  // namespace
 
-result<void> read_journal(journal_reader& from, const std::function<std::uint32_t(stream_id)>& number_of,
-                          answer_history& into) {
+result<void> read_journal(journal_reader& from, const stream_numbers& number_of, answer_history& into) {
   HOLON_CHECK(from.read_all({}, [&](const event_view& event) {
     add_event(event, number_of(event.stream), into);
     return true;

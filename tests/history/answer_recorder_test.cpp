@@ -15,6 +15,8 @@
 namespace holon::testing {
 namespace {
 
+std::uint32_t number_of(stream_id id) { return id.value.bytes[15]; }
+
 struct fixture {
   fixture() {
     auto started = node::start(store, holon_catalog{}.with<bank::account>());
@@ -60,7 +62,7 @@ struct fixture {
   std::shared_ptr<journal> store = make_memory_journal();
   std::unique_ptr<node> at;
   std::atomic<std::uint32_t> numbers{0};
-  answer_recorder recorder{numbers, 3};
+  answer_recorder recorder{numbers, 3, number_of};
   moment now = 0;
 };
 
@@ -117,8 +119,8 @@ IT(what_is_appended_without_a_holon_is_recorded) {
   BOOST_TEST((late.outcome == outcome_kind::conflict));
   recorder.keep(late);
   const auto all = end();
-  BOOST_TEST(all.parts_of(all.operations[0])->told == 1);
-  BOOST_TEST(all.parts_of(all.operations[1])->told == 1);
+  BOOST_TEST(all.parts_of(all.operations[0]).front().told == 1);
+  BOOST_TEST(all.parts_of(all.operations[1]).front().told == 1);
   BOOST_TEST(history_words(all).told_on(all.operations[1]) == "conflict with account 1 at version 1");
 }
 
@@ -146,8 +148,33 @@ IT(a_refusal_tells_its_version_if_the_error_does) {
   BOOST_TEST(op.version == 7);
 }
 
+IT(all_conflicts_of_a_request_are_recorded) {
+  error why{.code = errc::version_conflict, .text = "", .actual_version = 4};
+  why.conflicts = std::make_shared<const std::vector<stream_conflict>>(std::vector<stream_conflict>{
+      {stream_number(1), expected_version::exactly({3}), {4}}, {stream_number(3), expected_version::no_stream(), {1}}});
+  const std::array checks{stream_part{.stream = 2, .expected = 1}, stream_part{.stream = 3, .expected = 0}};
+  auto touch = recorder.command(recorder.command(0, 1, request_kind::touch), checks);
+  recorder.answer(touch, result<command_result>(failure(why)));
+  recorder.keep(touch);
+  auto check = recorder.append(0, checks);
+  recorder.answer(check, result<append_result>(failure(why)));
+  recorder.keep(check);
+  const auto all = end();
+  BOOST_TEST(history_words(all).told_on(all.operations[0]) ==
+             "conflict with account 1 at version 4 and account 3 at version 1");
+  BOOST_TEST(history_words(all).told_on(all.operations[1]) == "conflict with account 3 at version 1");
+}
+
+IT(a_refusal_of_a_node_tells_its_version) {
+  run(recorder.command(0, 1, request_kind::deposit, 10), bank::deposit_money{10});
+  const auto refused = run(recorder.command(0, 1, request_kind::withdraw, 12), bank::withdraw_money{12});
+  BOOST_TEST((refused.outcome == outcome_kind::refused));
+  BOOST_TEST(refused.version == 1);
+  BOOST_TEST(!contradiction(end()));
+}
+
 IT(the_records_of_several_clients_come_together) {
-  answer_recorder other{numbers, 4};
+  answer_recorder other{numbers, 4, number_of};
   const std::array parts{stream_part{.stream = 1, .expected = 0}, stream_part{.stream = 2, .expected = 3}};
   for (auto* each : {&recorder, &other}) {
     auto op = each->append(0, parts);

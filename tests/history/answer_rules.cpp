@@ -33,10 +33,14 @@ finding answer_rules::of_request(const told_request& request, commit_times& time
   if (request.first != 0) times.appended(request);
   // What is told again says nothing of the node that tells it.
   const bool is_new = !told.already && told.send == 1;
-  if (told.outcome == outcome_kind::done && told.parts == 0 && is_new) local.answered(window, told.version);
+  if (told.outcome == outcome_kind::done && is_of_one_account(told.kind) && is_new)
+    local.answered(window, told.version);
   versions_.clear();
-  if (told.outcome == outcome_kind::held) stand_on_parts(told);
-  if (is_of_one_version(told.outcome) && told.version != no_version) versions_.push_back({told.stream, told.version});
+  if (is_of_one_version(told.outcome)) {
+    if (told.version == no_version) return std::nullopt;
+    versions_.push_back({told.stream, told.version});
+  }
+  if (told.outcome == outcome_kind::held || is_of_one_version(told.outcome)) stand_on_parts(told);
   if (versions_.empty()) return std::nullopt;
   if (auto found = reached(window)) return found;
   if (told.outcome != outcome_kind::held) {
@@ -53,9 +57,8 @@ finding answer_rules::of_conflict(std::uint32_t operation, commit_times& times) 
   const auto& told = all_->operations[operation];
   const answer_window window{operation, operation, told.call, told.ret};
   versions_.clear();
-  if (told.parts == 0 && told.version != no_version) versions_.push_back({told.stream, told.version});
-  for (std::uint32_t i = 0; i < told.parts; ++i) {
-    const auto& part = all_->parts_of(told)[i];
+  if (is_of_one_account(told.kind) && told.version != no_version) versions_.push_back({told.stream, told.version});
+  for (const auto& part : all_->parts_of(told)) {
     if (part.told == no_version) continue;
     if (part.told == part.expected) return untrue(window, "that is what was expected");
     versions_.push_back({part.stream, part.told});
@@ -66,10 +69,8 @@ finding answer_rules::of_conflict(std::uint32_t operation, commit_times& times) 
 }
 
 void answer_rules::stand_on_parts(const operation& op) {
-  for (std::uint32_t i = 0; i < op.parts; ++i) {
-    const auto& part = all_->parts_of(op)[i];
+  for (const auto& part : all_->parts_of(op))
     if (part.expected != any_version) versions_.push_back({part.stream, part.expected});
-  }
 }
 
 finding answer_rules::reached(const answer_window& window) const {
@@ -108,8 +109,8 @@ finding answer_rules::untrue(const answer_window& window, const std::string& why
              .streams = {},
              .operations = {window.called, window.answered},
              .at = window.call};
-  if (told.parts == 0) found.streams.push_back(told.stream);
-  for (std::uint32_t i = 0; i < told.parts; ++i) found.streams.push_back(all_->parts_of(told)[i].stream);
+  if (is_of_one_account(told.kind)) found.streams.push_back(told.stream);
+  for (const auto& part : all_->parts_of(told)) found.streams.push_back(part.stream);
   return found;
 }
 

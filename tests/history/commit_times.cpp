@@ -66,7 +66,7 @@ finding commit_times::contradiction() const {
   bound latest;
   for (const auto& each : units_) {
     if (each.not_before.at > latest.at) latest = each.not_before;
-    if (latest.at > each.not_after.at) return explain(latest, each.not_after);
+    if (latest.at > each.not_after.at) return explain(latest, clearest(latest, each.not_after));
   }
   return std::nullopt;
 }
@@ -92,6 +92,14 @@ finding commit_times::never_together(const answer_window& window, std::span<cons
     found.sentence += fmt::format("; but {} came before {}, so that this was so at no moment", first, second);
   }
   return found;
+}
+
+// Of several bounds that are too early the acknowledgement of the very event is the easiest to follow.
+commit_times::bound commit_times::clearest(const bound& late, const bound& early) const {
+  const auto& maker = origins_->request_at(late.offset);
+  if (early.offset == late.offset || !maker.is_final || maker.ret >= late.at) return early;
+  const answer_window window{maker.called, maker.answered, maker.call, maker.ret};
+  return {.at = maker.ret, .from = why::appended, .offset = late.offset, .window = window};
 }
 
 clue commit_times::explain(const bound& late, const bound& early) const {

@@ -59,6 +59,7 @@ class commit_times {
   }
   [[nodiscard]] finding never_together(const answer_window& window, std::span<const standing> versions,
                                        std::int64_t after, std::int64_t before) const;
+  [[nodiscard]] bound clearest(const bound& late, const bound& early) const;
   [[nodiscard]] clue explain(const bound& late, const bound& early) const;
   [[nodiscard]] std::string late_text(const bound& late) const;
   [[nodiscard]] std::string early_text(const bound& late, const bound& early) const;

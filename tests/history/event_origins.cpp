@@ -5,11 +5,6 @@
 #include "tests/history/history_words.hpp"
 
 namespace holon::testing {
-namespace {
-
-bool has_parts(const operation& op) { return op.kind == request_kind::append || op.kind == request_kind::check; }
-
-}  // namespace
 
 finding event_origins::contradiction() {
   request_of_.reserve(static_cast<std::size_t>(journal_->last_offset()));
@@ -43,7 +38,7 @@ finding event_origins::attribute(std::int64_t offset) {
 // that is sent again must be the same to the letter, and its events name its first send.
 finding event_origins::told_not_happened(std::uint32_t operation, std::int64_t offset) const {
   const auto& maker = op(operation);
-  if (may_have_happened(maker.outcome) || has_parts(maker)) return std::nullopt;
+  if (may_have_happened(maker.outcome) || !is_of_one_account(maker.kind)) return std::nullopt;
   const history_words words(*all_);
   return clue{
       fmt::format("{} did not happen, as was told at {} {}: {}; but it made {}", words.asked(maker),
@@ -56,7 +51,7 @@ finding event_origins::told_not_happened(std::uint32_t operation, std::int64_t o
 finding event_origins::of_another_id(std::uint32_t operation, std::int64_t offset) const {
   const auto& maker = op(operation);
   const auto& entry = journal_->entry(offset);
-  if (maker.id.value.is_nil() || has_parts(maker) || entry.command == maker.id) return std::nullopt;
+  if (maker.id.value.is_nil() || !is_of_one_account(maker.kind) || entry.command == maker.id) return std::nullopt;
   return clue{
       fmt::format("{}, says that op {} made it, and is of the command {}, not of {}", history_words(*all_).event(entry),
                   maker.number, to_string(entry.command.value), to_string(maker.id.value)),
@@ -116,7 +111,7 @@ finding event_origins::in_place(const told_request& request) const {
   if (request.last != told.offset) return broken(", and is at " + history_words(*all_).event(last));
   const auto count = request.last - request.first + 1;
   if (count != told.events) return broken(fmt::format(" and {} events, and has {}", told.events, count));
-  if (!has_parts(told) && last.version != told.version)
+  if (is_of_one_account(told.kind) && last.version != told.version)
     return broken(fmt::format(" and version {}, and is {}", told.version, history_words(*all_).event(last)));
   return std::nullopt;
 }
@@ -125,7 +120,7 @@ finding event_origins::in_place(const told_request& request) const {
 
 finding event_origins::in_content(const told_request& request) const {
   if (request.first == 0) return std::nullopt;
-  return has_parts(op(request.answered)) ? in_append(request) : in_command(request);
+  return is_of_one_account(op(request.answered).kind) ? in_command(request) : in_append(request);
 }
 
 finding event_origins::not_as_asked(const told_request& request, std::int64_t offset, const std::string& why) const {
@@ -160,14 +155,15 @@ finding event_origins::in_command(const told_request& request) const {
       return differs(offset, fmt::format("decides {} {}", type_of(event), payload_of(event)));
     ++offset;
   }
+  for (const auto& part : all_->parts_of(maker))
+    if (auto found = in_check(request, part)) return found;
   return std::nullopt;
 }
 
 finding event_origins::in_append(const told_request& request) const {
   const auto& maker = op(request.answered);
   auto next = request.first;
-  for (std::uint32_t i = 0; i < maker.parts; ++i) {
-    const auto& part = all_->parts_of(maker)[i];
+  for (const auto& part : all_->parts_of(maker)) {
     if (auto found = part.writes == effect::none ? in_check(request, part) : in_write(request, part, next))
       return found;
   }

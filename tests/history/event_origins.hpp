@@ -23,10 +23,11 @@ class event_origins {
   /// bank decides at their version.
   [[nodiscard]] finding contradiction();
 
-  /// After that: whose request made an event. The same for all events of a request.
-  [[nodiscard]] std::uint32_t maker_at(std::int64_t offset) const {
-    return requests_->all()[request_of_[static_cast<std::size_t>(offset - 1)]].answered;
+  /// After that: the request that made an event, and the operation that speaks for it.
+  [[nodiscard]] const told_request& request_at(std::int64_t offset) const {
+    return requests_->all()[request_of_[static_cast<std::size_t>(offset - 1)]];
   }
+  [[nodiscard]] std::uint32_t maker_at(std::int64_t offset) const { return request_at(offset).answered; }
 
  private:
   [[nodiscard]] finding attribute(std::int64_t offset);

@@ -82,13 +82,9 @@ op_line line_of(const answer_history& all, const operation& op) {
                .state = std::nullopt,
                .hash = std::nullopt,
                .already = unless(false, op.already)};
-  if (op.parts == 0)
-    line.stream = op.stream;
-  else
-    for (std::uint32_t i = 0; i < op.parts; ++i) {
-      if (!line.parts) line.parts.emplace();
-      line.parts->push_back(line_of(all.parts_of(op)[i]));
-    }
+  if (is_of_one_account(op.kind)) line.stream = op.stream;
+  if (op.parts > 0) line.parts.emplace();
+  for (const auto& part : all.parts_of(op)) line.parts->push_back(line_of(part));
   if (op.outcome != outcome_kind::state)
     line.code = unless(std::string(), all.texts[op.text]);
   else if (op.text != 0)
@@ -190,7 +186,9 @@ bool may_answer(outcome_kind outcome, request_kind kind) {
   return false;
 }
 
-result<void> check(const part_line& part) {
+result<void> check(const part_line& part, request_kind of) {
+  if (of != request_kind::append && (part.writes || !part.expected))
+    return failure(errc::malformed, "a part of what is no append has 'expected' and no 'writes'");
   HOLON_CHECK(check_range<std::int64_t>("expected", part.expected, 0, number_max));
   HOLON_CHECK(check_range<std::int64_t>("told", part.told, 0, number_max));
   HOLON_CHECK(check_range<std::int64_t>("amount", part.amount, -amount_max, amount_max));
@@ -199,11 +197,10 @@ result<void> check(const part_line& part) {
 }
 
 result<void> check(const op_line& line) {
-  const bool has_parts = line.asked == request_kind::append || line.asked == request_kind::check;
-  if (has_parts != (line.parts && !line.parts->empty()))
-    return failure(errc::malformed, has_parts ? "'parts' is missing" : "'parts' is only for an append or a check");
-  if (has_parts == line.stream.has_value())
-    return failure(errc::malformed, has_parts ? "'stream' is not for an append or a check" : "'stream' is missing");
+  const bool is_of_one = is_of_one_account(line.asked);
+  if (!is_of_one && (!line.parts || line.parts->empty())) return failure(errc::malformed, "'parts' is missing");
+  if (is_of_one != line.stream.has_value())
+    return failure(errc::malformed, is_of_one ? "'stream' is missing" : "'stream' is not for an append or a check");
   if (!may_answer(line.out, line.asked))
     return failure(errc::malformed, "'out' is '" + std::string(detail::enum_name(line.out)) +
                                         "', which is no answer to '" + std::string(detail::enum_name(line.asked)) +
@@ -215,7 +212,7 @@ result<void> check(const op_line& line) {
   HOLON_CHECK(check_range<std::int64_t>("v", line.v, 0, number_max));
   HOLON_CHECK(check_range<std::int64_t>("offset", line.offset, 0, number_max));
   if (line.parts)
-    for (const auto& part : *line.parts) HOLON_CHECK(check(part));
+    for (const auto& part : *line.parts) HOLON_CHECK(check(part, line.asked));
   return {};
 }
 

@@ -65,6 +65,8 @@ told_history rich_history() {
   all.check({is_at(1, 1), is_at(2, 1)}).during(80, 90).held();
   all.check({is_at(1, 1), is_at(2, 0)}).during(80, 90).conflict({no_version, 1});
   all.close(2).during(80, 90).failed("unavailable");
+  all.touch(1).with_checks({is_at(2, 1)}).during(80, 90).nothing(1);
+  all.touch(1).with_checks({is_at(2, 0)}).during(80, 90).conflict({no_version, 1});
   all.saw(1, 1, 20);
   all.saw(1, 2, 100);
   all.faults.push_back({15, "nothing"});
@@ -139,14 +141,16 @@ IT(a_bad_line_is_told_with_its_place) {
   const std::string op = R"({"k":"op","op":1,"client":1,"node":0,"call":5,)";
   expect_bad_line(R"({"k":"note"})", "'k' is 'note', and may be op, seen, fault or event");
   expect_bad_line(op + R"("do":"append","out":"unknown"})", "'parts' is missing");
-  expect_bad_line(op + R"("do":"touch","stream":1,"parts":[{"stream":1}],"out":"unknown"})",
-                  "'parts' is only for an append or a check");
+  expect_bad_line(op + R"("do":"touch","stream":1,"parts":[{"stream":2}],"out":"unknown"})",
+                  "a part of what is no append has 'expected' and no 'writes'");
+  expect_bad_line(op + R"("do":"check","parts":[{"stream":1,"expected":0,"writes":"closed"}],"out":"unknown"})",
+                  "a part of what is no append has 'expected' and no 'writes'");
   expect_bad_line(op + R"("do":"touch","out":"unknown"})", "'stream' is missing");
   expect_bad_line(op + R"("do":"check","stream":1,"parts":[{"stream":1}],"out":"unknown"})",
                   "'stream' is not for an append or a check");
   expect_bad_line(op + R"("do":"state","stream":1,"out":"refused"})",
                   "'out' is 'refused', which is no answer to 'state'");
-  expect_bad_line(op + R"("do":"check","parts":[{"stream":1}],"out":"done"})",
+  expect_bad_line(op + R"("do":"check","parts":[{"stream":1,"expected":0}],"out":"done"})",
                   "'out' is 'done', which is no answer to 'check'");
   expect_bad_line(op + R"("do":"state","stream":1,"out":"state","v":1})", "'state' is missing, and 'hash' as well");
   expect_bad_line(op + R"("do":"touch","stream":1,"out":"nothing","v":-1})",

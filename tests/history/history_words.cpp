@@ -74,21 +74,25 @@ std::string history_words::part_told(const stream_part& part) const {
 std::string history_words::parts(const operation& op, std::string (history_words::*of_one)(const stream_part&) const,
                                  const char* between) const {
   std::string text;
-  for (std::uint32_t i = 0; i < op.parts; ++i) {
-    const auto one = (this->*of_one)(all_->parts_of(op)[i]);
+  for (const auto& part : all_->parts_of(op)) {
+    const auto one = (this->*of_one)(part);
     if (!one.empty()) text += (text.empty() ? "" : between) + one;
   }
   return text;
+}
+
+std::string history_words::checks(const operation& op) const {
+  return op.parts == 0 ? "" : " with " + parts(op, &history_words::part, " and ");
 }
 
 std::string history_words::asked(const operation& op) const {
   const auto name = std::string(name_of(op.kind));
   switch (op.kind) {
     case request_kind::deposit:
-    case request_kind::withdraw: return fmt::format("{} {} of {}", name, op.amount, account(op.stream));
+    case request_kind::withdraw: return fmt::format("{} {} of {}{}", name, op.amount, account(op.stream), checks(op));
     case request_kind::close:
     case request_kind::touch:
-    case request_kind::ask_state: return name + " of " + account(op.stream);
+    case request_kind::ask_state: return name + " of " + account(op.stream) + checks(op);
     case request_kind::append:
     case request_kind::check: return name + " " + parts(op, &history_words::part, ", ");
   }
@@ -111,12 +115,12 @@ std::string history_words::told(const operation& op) const {
 
 std::string history_words::told_on(const operation& op) const {
   if (op.outcome == outcome_kind::held) return "held, " + parts(op, &history_words::part, " and ");
-  if (op.outcome == outcome_kind::conflict && op.parts > 0)
-    return "conflict with " + parts(op, &history_words::part_told, " and ");
-  const bool stands = op.parts == 0 && op.outcome != outcome_kind::error && op.outcome != outcome_kind::unknown;
+  if (op.outcome == outcome_kind::conflict) return conflict(op);
+  const bool stands =
+      is_of_one_account(op.kind) && op.outcome != outcome_kind::error && op.outcome != outcome_kind::unknown;
   if (!stands) return told(op);
   if (op.version == no_version) return fmt::format("{} of {} without a version", told(op), account(op.stream));
-  return fmt::format("{} on version {} of {}", told(op), op.version, account(op.stream));
+  return fmt::format("{} on version {} of {}{}", told(op), op.version, account(op.stream), checks(op));
 }
 
 std::string history_words::asked_when(const answer_window& window) const {
@@ -132,6 +136,13 @@ std::string history_words::request(const answer_window& window) const {
 
 std::string history_words::answer(const answer_window& window) const {
   return fmt::format("{}, {}", told_on(all_->operations[window.answered]), asked_when(window));
+}
+
+std::string history_words::conflict(const operation& op) const {
+  auto text = parts(op, &history_words::part_told, " and ");
+  if (is_of_one_account(op.kind) && op.version != no_version)
+    text = fmt::format("{} at version {}{}{}", account(op.stream), op.version, text.empty() ? "" : " and ", text);
+  return text.empty() ? "conflict" : "conflict with " + text;
 }
 
 std::string history_words::event(const journal_entry& entry) const {
@@ -150,9 +161,9 @@ bool history_words::is_of(const operation& op, const clue& found) const {
   const auto concerns = [&](std::uint32_t stream) {
     return std::find(found.streams.begin(), found.streams.end(), stream) != found.streams.end();
   };
-  if (op.parts == 0) return concerns(op.stream);
-  const auto* parts = all_->parts_of(op);
-  return std::any_of(parts, parts + op.parts, [&](const stream_part& part) { return concerns(part.stream); });
+  if (is_of_one_account(op.kind) && concerns(op.stream)) return true;
+  const auto parts = all_->parts_of(op);
+  return std::any_of(parts.begin(), parts.end(), [&](const stream_part& part) { return concerns(part.stream); });
 }
 
 std::vector<std::string> history_words::around(const clue& found, std::size_t most) const {

@@ -44,6 +44,8 @@ class history_words {
   [[nodiscard]] std::string part(const stream_part& part) const;
   [[nodiscard]] std::string parts(const operation& op, std::string (history_words::*of_one)(const stream_part&) const,
                                   const char* between) const;
+  [[nodiscard]] std::string checks(const operation& op) const;
+  [[nodiscard]] std::string conflict(const operation& op) const;
   [[nodiscard]] std::string part_told(const stream_part& part) const;
   [[nodiscard]] bool is_of(const operation& op, const clue& found) const;
 

@@ -9,7 +9,7 @@
 
 namespace holon::testing {
 
-bool is_local(const operation& op) { return op.level == read_level::local && op.id.value.is_nil(); }
+bool is_local(const operation& op) { return op.level == read_level::local && op.id.value.is_nil() && op.parts == 0; }
 
 local_reads::local_reads(const answer_history& all)
     : all_(&all),

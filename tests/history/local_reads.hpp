@@ -9,7 +9,8 @@
 
 namespace holon::testing {
 
-/// Whether the answer to this operation may be of before: asked so, and without an id, whose answer is recorded.
+/// Whether the answer to this operation may be of before: asked so, without an id (whose answer is recorded) and
+/// without checks.
 [[nodiscard]] bool is_local(const operation& op);
 
 class local_reads {

@@ -41,25 +41,23 @@ struct searched {
 // ---- whether a request may come next, and what it makes of the accounts
 
 bool expectations_hold(const answer_history& all, const operation& op, group_model& model) {
-  const auto* parts = all.parts_of(op);
-  return std::all_of(parts, parts + op.parts, [&](const stream_part& part) {
+  const auto parts = all.parts_of(op);
+  return std::all_of(parts.begin(), parts.end(), [&](const stream_part& part) {
     return part.expected == any_version || part.expected == model[part.stream].events;
   });
 }
 
 bool take_append(const answer_history& all, const operation& op, group_model& model) {
   if (!expectations_hold(all, op, model)) return false;
-  for (std::uint32_t i = 0; i < op.parts; ++i) {
-    const auto& part = all.parts_of(op)[i];
+  for (const auto& part : all.parts_of(op))
     for (std::uint32_t n = 0; n < part.count; ++n) add(model[part.stream], {part.writes, part.amount});
-  }
   return true;
 }
 
 bool take_conflict(const answer_history& all, const operation& op, group_model& model) {
-  if (op.parts == 0) return model[op.stream].events == op.version;
-  const auto* parts = all.parts_of(op);
-  return std::all_of(parts, parts + op.parts, [&](const stream_part& part) {
+  if (is_of_one_account(op.kind) && op.version != no_version && model[op.stream].events != op.version) return false;
+  const auto parts = all.parts_of(op);
+  return std::all_of(parts.begin(), parts.end(), [&](const stream_part& part) {
     return part.told == no_version || (part.told == model[part.stream].events && part.told != part.expected);
   });
 }
@@ -88,7 +86,7 @@ bool take(const answer_history& all, const operation& op, group_model& model) {
     case request_kind::deposit:
     case request_kind::withdraw:
     case request_kind::close:
-    case request_kind::touch: return take_command(all, op, model[op.stream]);
+    case request_kind::touch: return expectations_hold(all, op, model) && take_command(all, op, model[op.stream]);
   }
   return false;
 }
@@ -134,9 +132,9 @@ class order_search {
 // ---- groups
 
 std::vector<std::uint32_t> streams_of(const answer_history& all, const operation& op) {
-  if (op.parts == 0) return {op.stream};
   std::vector<std::uint32_t> streams;
-  for (std::uint32_t i = 0; i < op.parts; ++i) streams.push_back(all.parts_of(op)[i].stream);
+  if (is_of_one_account(op.kind)) streams.push_back(op.stream);
+  for (const auto& part : all.parts_of(op)) streams.push_back(part.stream);
   return streams;
 }
 
@@ -156,9 +154,9 @@ class joined_streams {
 };
 
 bool tells_versions(const answer_history& all, const operation& op) {
-  const auto* parts = all.parts_of(op);
+  const auto parts = all.parts_of(op);
   return op.version != no_version ||
-         std::any_of(parts, parts + op.parts, [](const stream_part& part) { return part.told != no_version; });
+         std::any_of(parts.begin(), parts.end(), [](const stream_part& part) { return part.told != no_version; });
 }
 
 bool may_have_come_to_something(outcome_kind outcome) {
@@ -187,7 +185,7 @@ std::optional<std::vector<searched>> requests_of(const answer_history& all) {
   std::map<command_id, std::size_t> with_id;
   for (const auto& op : all.operations) {
     const bool is_conflict = op.outcome == outcome_kind::conflict && tells_versions(all, op);
-    const bool is_local = op.level == read_level::local && op.id.value.is_nil();
+    const bool is_local = op.level == read_level::local && op.id.value.is_nil() && op.parts == 0;
     if (is_local || !(is_conflict || may_have_come_to_something(op.outcome))) continue;
     const bool is_unknown = op.outcome == outcome_kind::unknown;
     const searched alone{&op, op.call, is_unknown ? never : op.ret, is_unknown};

@@ -95,6 +95,15 @@ IT(an_append_writes_only_where_it_expects) {
   expect(search_verdict::unexplained);
 }
 
+IT(a_command_happens_only_where_its_checks_hold) {
+  all.deposit(1, 10).during(0, 10).done();
+  all.touch(2).with_checks({is_at(1, 1)}).during(20, 30).nothing(0);
+  all.touch(2).with_checks({is_at(1, 0)}).during(20, 30).conflict({no_version, 1});
+  expect(search_verdict::explained);
+  all.touch(2).with_checks({is_at(1, 0)}).during(20, 30).nothing(0);
+  expect(search_verdict::unexplained);
+}
+
 IT(local_answers_are_left_out) {
   all.deposit(1, 10).during(0, 10).done();
   all.ask(1).during(20, 30).locally().state(0);

@@ -42,9 +42,16 @@ told_operation& told_operation::locally() {
   return *this;
 }
 
+told_operation& told_operation::with_checks(std::vector<stream_part> checks) {
+  op().first_part = static_cast<std::uint32_t>(all_->parts.size());
+  op().parts = static_cast<std::uint32_t>(checks.size());
+  all_->parts.insert(all_->parts.end(), checks.begin(), checks.end());
+  return *this;
+}
+
 void told_operation::append_events() {
   const auto number = op().number;
-  if (op().parts == 0) {
+  if (is_of_one_account(op().kind)) {
     for (const auto& event : decide_as_bank(all_->state_of(op().stream), op().kind, op().amount).events)
       all_->add_event(op().stream, event, number);
     return;
@@ -61,7 +68,7 @@ told_operation& told_operation::done() {
   append_events();
   op().offset = static_cast<std::int64_t>(all_->journal.size());
   op().events = static_cast<std::uint32_t>(all_->journal.size() - before);
-  answer(outcome_kind::done, op().parts == 0 ? all_->version_of(op().stream) : no_version);
+  answer(outcome_kind::done, is_of_one_account(op().kind) ? all_->version_of(op().stream) : no_version);
   return *this;
 }
 
@@ -120,8 +127,9 @@ told_operation& told_operation::held() {
 }
 
 told_operation& told_operation::conflict(std::vector<std::int64_t> told) {
-  answer(outcome_kind::conflict, told.front());
-  for (std::uint32_t i = 0; i < op().parts; ++i) all_->parts[op().first_part + i].told = told.at(i);
+  const std::size_t own = is_of_one_account(op().kind) ? 1 : 0;
+  answer(outcome_kind::conflict, own == 1 ? told.front() : no_version);
+  for (std::uint32_t i = 0; i < op().parts; ++i) all_->parts[op().first_part + i].told = told.at(own + i);
   return *this;
 }
 
@@ -158,9 +166,7 @@ told_operation told_history::ask(std::uint32_t stream) { return add(request_kind
 
 told_operation told_history::append(std::vector<stream_part> some) {
   auto made = add(request_kind::append, 0);
-  made.op().first_part = static_cast<std::uint32_t>(parts.size());
-  made.op().parts = static_cast<std::uint32_t>(some.size());
-  parts.insert(parts.end(), some.begin(), some.end());
+  made.with_checks(std::move(some));
   return made;
 }
 
@@ -173,6 +179,8 @@ told_operation told_history::check(std::vector<stream_part> some) {
 told_operation told_history::again(std::uint32_t number) {
   const auto before = operations[number - 1];
   auto made = add(before.kind, before.stream, before.amount);
+  const auto same = parts_of(before);
+  made.with_checks({same.begin(), same.end()});
   made.op().id = before.id;
   made.op().send = static_cast<std::uint16_t>(before.send + 1);
   made.op().node = static_cast<std::uint16_t>(1 - before.node);

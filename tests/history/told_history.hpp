@@ -30,6 +30,7 @@ class told_operation {
   told_operation& by(std::uint32_t client, std::uint16_t node);
   told_operation& with_id(std::uint64_t number);
   told_operation& locally();
+  told_operation& with_checks(std::vector<stream_part> checks);
 
   /// It happened now, as the bank decides, and was acknowledged.
   told_operation& done();
@@ -42,7 +43,8 @@ class told_operation {
   told_operation& state(std::int64_t version);  ///< the one that the journal has at that version
   told_operation& state(std::string_view text, std::int64_t version);
   told_operation& held();
-  told_operation& conflict(std::vector<std::int64_t> told);  ///< for each part, or for the account of a command
+  /// What is told of the account of a command, and of each part.
+  told_operation& conflict(std::vector<std::int64_t> told);
   told_operation& failed(std::string_view code);
 
   [[nodiscard]] operation& op();
