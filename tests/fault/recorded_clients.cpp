@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/test/unit_test.hpp>
@@ -28,9 +29,10 @@ constexpr milliseconds pause_of_asker{2};
 // A reader that hears of nothing looks after this time whether it shall stop.
 constexpr milliseconds reader_patience{200};
 
+// Worth another try. A check that failed fails again.
 bool is_unanswered(const operation& op) {
-  return op.outcome == outcome_kind::unknown || op.outcome == outcome_kind::error ||
-         op.outcome == outcome_kind::conflict;
+  const bool lost_its_races = op.outcome == outcome_kind::conflict && op.parts == 0;
+  return op.outcome == outcome_kind::unknown || op.outcome == outcome_kind::error || lost_its_races;
 }
 
 bank::account::command command_of(const operation& op) {
@@ -42,11 +44,38 @@ bank::account::command command_of(const operation& op) {
   }
 }
 
-command_context context_of(const operation& op) {
+stream_check check_of(const stream_part& part) {
+  return {.stream = stream_number(part.stream), .expected = expected_version::exactly({part.expected})};
+}
+
+command_context context_of(const operation& op, std::span<const stream_part> checks = {}) {
   command_context context;
   if (!op.id.value.is_nil()) context.id = op.id;
   context.metadata = metadata_of(op);
+  for (const auto& part : checks) context.checks.push_back(check_of(part));
+  if (op.level == read_level::local) context.reads = read_consistency::local;
   return context;
+}
+
+stream_part deposit_part(std::uint32_t stream) {
+  return {.stream = stream, .writes = effect::deposited, .count = 1, .amount = 1};
+}
+
+append_request request_of(const std::vector<stream_part>& parts, const operation& op) {
+  append_request wanted;
+  for (const auto& part : parts) {
+    if (part.writes == effect::none) {
+      wanted.checks.push_back(check_of(part));
+      continue;
+    }
+    const auto expected =
+        part.expected == any_version ? expected_version::any() : expected_version::exactly({part.expected});
+    wanted.writes.push_back({.stream = stream_number(part.stream),
+                             .stream_type = std::string(bank::account::name),
+                             .expected = expected,
+                             .events = {deposit_event({make_uuid_v7()}, part.amount, op)}});
+  }
+  return wanted;
 }
 
 // Journals are opened while the server may be away.
@@ -107,7 +136,8 @@ recorded_client::recorded_client(recorded_run& run, running_nodes& nodes, std::u
       does_(does),
       accounts_(accounts),
       recorder_(run.new_client()),
-      dice_(recorder_.client()) {
+      dice_(recorder_.client()),
+      versions_(accounts.hot + accounts.closed + 1) {
   start([this, under_way] { work(under_way); });
 }
 
@@ -138,14 +168,25 @@ operation recorded_client::next() {
     again_.pop_front();
     return op;
   }
-  if (does_ == habit::asks)
-    return recorder_.command(home_, static_cast<std::uint32_t>(1 + dice_.below(accounts_.hot + accounts_.closed)),
-                             request_kind::ask_state);
-  auto op = new_command();
-  const bool is_sent_again = dice_.one_in(10);
-  if (is_sent_again || dice_.below(9) < 4) op.id = {make_uuid_v7()};
+  auto op = does_ == habit::asks ? recorder_.command(home_, any_account(), request_kind::ask_state) : new_command();
+  const bool is_sent_again = does_ == habit::writes && dice_.one_in(10);
+  if (is_sent_again || (does_ == habit::writes && dice_.below(9) < 4))
+    op.id = {make_uuid_v7()};
+  else if (dice_.one_in(5))
+    op.level = read_level::local;
+  if (does_ == habit::writes && dice_.one_in(20)) op = with_check(op);
   if (is_sent_again && dice_.one_in(2)) again_.push_back(recorder_.again(op, another_node(home_)));
   return op;
+}
+
+operation recorded_client::with_check(const operation& op) {
+  const auto other = static_cast<std::uint32_t>(1 + op.stream % accounts_.hot);
+  const stream_part check{.stream = other, .expected = versions_[other]};
+  return recorder_.command(op, std::span(&check, 1));
+}
+
+std::uint32_t recorded_client::any_account() {
+  return static_cast<std::uint32_t>(1 + dice_.below(accounts_.hot + accounts_.closed));
 }
 
 operation recorded_client::new_command() {
@@ -177,10 +218,12 @@ void recorded_client::send(slot& in, operation op) {
   auto& at = *nodes_[op.node];
   in.op.call = run_.now();
   if (op.kind == request_kind::ask_state)
-    at.ask_state(stream_number(op.stream), bank::account::name,
-                 [&in, answered](const result<state_answer>& told) { answered(in.state, told); });
+    at.ask_state(
+        stream_number(op.stream), bank::account::name,
+        [&in, answered](const result<state_answer>& told) { answered(in.state, told); },
+        op.level == read_level::local ? std::optional(read_consistency::local) : std::nullopt);
   else
-    at.send<bank::account>(stream_number(op.stream), command_of(op), context_of(op),
+    at.send<bank::account>(stream_number(op.stream), command_of(op), context_of(op, recorder_.parts_of(op)),
                            [&in, answered](const result<command_result>& told) { answered(in.told, told); });
 }
 
@@ -191,6 +234,7 @@ void recorded_client::take(slot& from) {
   from.is = slot::is_free;
   recorder_.keep(op);
   did_one();
+  if (op.version != no_version) versions_[op.stream] = op.version;
   if (op.outcome == outcome_kind::error) std::this_thread::sleep_for(pause_after_error);
   if (!op.id.value.is_nil()) send_again_later(op);
 }
@@ -220,28 +264,30 @@ void recorded_appender::work(journal& to) {
   run_.keep(recorder_);
 }
 
-std::vector<stream_part> recorded_appender::new_parts(journal_reader& reader) {
-  std::vector<stream_part> parts;
+std::vector<std::uint32_t> recorded_appender::some_accounts(std::size_t count) {
   const auto first = dice_.below(accounts_.hot);
-  for (std::int64_t i = 0; i < 1 + dice_.below(2); ++i) {
-    const auto stream = static_cast<std::uint32_t>(1 + (first + i) % accounts_.hot);
-    parts.push_back({.stream = stream, .writes = effect::deposited, .count = 1, .amount = 1});
-    if (!dice_.one_in(2)) continue;
-    const auto there = reader.find_stream(stream_number(stream));
-    if (there) parts.back().expected = *there ? (*there)->version.value : 0;
+  std::vector<std::uint32_t> accounts;
+  for (std::size_t i = 0; i < count; ++i)
+    accounts.push_back(1 + (static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(i)) % accounts_.hot);
+  return accounts;
+}
+
+std::vector<stream_part> recorded_appender::new_parts(journal_reader& reader) {
+  const auto writes = static_cast<std::size_t>(dice_.below(3));
+  const auto checks = static_cast<std::size_t>(writes == 0 ? 2 : dice_.below(2));
+  std::vector<stream_part> parts;
+  for (const auto account : some_accounts(writes + checks)) {
+    parts.push_back(parts.size() < writes ? deposit_part(account) : stream_part{.stream = account});
+    if (parts.back().writes != effect::none && dice_.one_in(2)) continue;
+    const auto there = reader.find_stream(stream_number(account));
+    parts.back().expected = there && *there ? (*there)->version.value : 0;
   }
   return parts;
 }
 
 void recorded_appender::append_until_known(journal_appender& to, operation op, const std::vector<stream_part>& parts) {
-  append_request wanted;
-  for (const auto& part : parts)
-    wanted.writes.push_back({.stream = stream_number(part.stream),
-                             .stream_type = std::string(bank::account::name),
-                             .expected = part.expected == any_version ? expected_version::any()
-                                                                      : expected_version::exactly({part.expected}),
-                             .events = {deposit_event({make_uuid_v7()}, part.amount, op)}});
-  op.id = {wanted.writes.front().events.front().id.value};
+  const auto wanted = request_of(parts, op);
+  if (!wanted.writes.empty()) op.id = {wanted.writes.front().events.front().id.value};
   for (;;) {
     op.call = run_.now();
     const auto outcome = append_one(to, wanted);
@@ -271,10 +317,7 @@ void appending_process::work(milliseconds every) {
 }
 
 void appending_process::append_once() {
-  const stream_part part{.stream = static_cast<std::uint32_t>(1 + dice_.below(accounts_.hot)),
-                         .writes = effect::deposited,
-                         .count = 1,
-                         .amount = 1};
+  const auto part = deposit_part(static_cast<std::uint32_t>(1 + dice_.below(accounts_.hot)));
   auto op = recorder_.append(static_cast<std::uint16_t>(run_.nodes), std::span(&part, 1));
   const auto command = "HOLON_DB='" + run_.world.url() + "' HOLON_DATA_DIRECTORY='" + folder_.path().string() +
                        "' tools/cli/holon append " + to_string(stream_number(part.stream).value) +

@@ -35,9 +35,10 @@ class dice {
 /// Closes the closed accounts, through a node.
 void close_accounts(recorded_run& run, node& at, const accounts_shared& accounts);
 
-/// Sends commands to one node, so many at a time: half of them with ids; every tenth one is sent again to another node
-/// with the same id, at once or when it is answered; one with an id of which nothing is known is sent again until it
-/// is. Or asks for states only.
+/// Sends commands to one node, so many at a time: half of them with ids, some with checks of another account. Every
+/// tenth one is sent again to another node with the same id, at once or when it is answered; one with an id of which
+/// nothing is known is sent again until it is. Or asks for states only. What has no id is asked at level local now and
+/// then.
 class recorded_client final : public background {
  public:
   enum class habit : std::uint8_t { writes, asks };
@@ -52,6 +53,8 @@ class recorded_client final : public background {
   [[nodiscard]] operation new_command();
   void send(slot& in, operation op);
   void take(slot& from);
+  [[nodiscard]] std::uint32_t any_account();
+  [[nodiscard]] operation with_check(const operation& op);
   void send_again_later(const operation& op);
   [[nodiscard]] std::uint16_t another_node(std::uint16_t than);
 
@@ -62,12 +65,14 @@ class recorded_client final : public background {
   accounts_shared accounts_;
   answer_recorder recorder_;
   dice dice_;
+  std::vector<std::int64_t> versions_;  // that were told last, of each account
   std::deque<operation> again_;
   std::atomic<std::uint32_t> answers_{0};
 };
 
 /// Appends deposits past the holons through a journal of its own, now and then: to one account or to two at once, at
-/// any version or at the one that it has just read.
+/// any version or at the one that it has just read, and only if another account is where it has just been. Or checks
+/// two accounts and writes nothing.
 class recorded_appender final : public background {
  public:
   recorded_appender(recorded_run& run, std::shared_ptr<journal> to, accounts_shared accounts);
@@ -76,6 +81,7 @@ class recorded_appender final : public background {
  private:
   void work(journal& to);
   [[nodiscard]] std::vector<stream_part> new_parts(journal_reader& reader);
+  [[nodiscard]] std::vector<std::uint32_t> some_accounts(std::size_t count);
   void append_until_known(journal_appender& to, operation op, const std::vector<stream_part>& parts);
 
   recorded_run& run_;

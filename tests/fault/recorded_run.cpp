@@ -49,7 +49,7 @@ moment recorded_run::now() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin_).count();
 }
 
-answer_recorder recorded_run::new_client() { return {numbers_, ++clients_}; }
+answer_recorder recorded_run::new_client() { return {numbers_, ++clients_, number_of}; }
 
 void recorded_run::keep(answer_recorder& client) {
   const std::lock_guard lock{mutex_};

@@ -38,6 +38,8 @@ class recorded_run {
   /// When nothing is under way any more: appends once, so that nothing that was in doubt can still come. Readers have
   /// to see that, too.
   void append_mark();
+  /// What was recorded so far, of clients that were given back.
+  [[nodiscard]] answer_counts counts() const { return count(all_); }
   /// Reads the journal, writes the history to its folder, and fails the test with the first answer that was not true,
   /// or if there was too little. The folder stays if the test fails or HOLON_HISTORY_DIR says where it shall be.
   void expect_true_answers(const answers_wanted& least);
