@@ -20,8 +20,9 @@ bool is_spoilt(const command_job& job) {
 // Nobody can tell yet whether it was written.
 error doubt(const command_job& job) {
   return {.code = errc::in_doubt,
-          .text = "the connection broke while command " + to_string(job.context.id->value) +
-                  " was being written, and the journal cannot be asked: send it again with this id"};
+          .text = "command " + to_string(job.context.id->value) +
+                  " may have been recorded, or may still be: the connection broke while it was being written; send it "
+                  "again with this id"};
 }
 
 // Of a look-up: the journal has a first answer, which was no, or an event of another stream that has the id for ever.
@@ -90,6 +91,8 @@ void holon_step::decide_waiting(holon_effects& effects) {
 void holon_step::decide(job_ptr job, holon_effects& effects) {
   const timestamp when = job->body == nullptr ? timestamp{} : effects.now();
   prepare(*job, when);
+  // What goes wrong in a command that is in doubt says nothing of what became of it.
+  if (job->in_doubt && is_error(*job)) job->prepared.what = doubt(*job);
   if (is_spoilt(*job)) {
     phase_ = phase::broken;
     hold_or_answer(std::move(job), effects);
@@ -203,16 +206,9 @@ void holon_step::take_snapshot_if_due(command_job& job) {
 
 void holon_step::hold_or_answer(job_ptr job, holon_effects& effects) {
   job->version = version_;
-  if (all_settled()) return answer_standing(*job);
+  if (all_settled()) return job->answer_prepared();
   in_flight_.add(std::move(job));
   if (plain_in_flight_ > 0) effects.watch_plain();
-}
-
-// Everything that the answer stands on is durable. What goes wrong in a command that is in doubt says nothing of what
-// became of it.
-void holon_step::answer_standing(const command_job& job) {
-  if (job.in_doubt && is_error(job)) return job.answer(failure(doubt(job)));
-  job.answer_prepared();
 }
 
 void holon_step::look_up(const job_ptr& job, holon_effects& effects) {
@@ -220,8 +216,7 @@ void holon_step::look_up(const job_ptr& job, holon_effects& effects) {
   effects.look_up(job);
 }
 
-void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found,
-                              holon_effects& /*effects*/) {
+void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found) {
   --outside_;
   if (found && *found) return job->answer(**found);
   if (!found && is_first_answer(found.error())) return job->answer(failure(std::move(found).error()));
@@ -281,8 +276,8 @@ void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
     phase_ = phase::broken;
     return again_.add(job);
   }
-  if (why.code == errc::in_doubt && ++job->attempts < limits_->decide_again_max) {
-    job->in_doubt = job->in_doubt || job->by == proof::record;
+  if (why.code == errc::in_doubt && job->by == proof::record && ++job->attempts < limits_->decide_again_max) {
+    job->in_doubt = true;
     phase_ = phase::broken;
     return again_.add(job);
   }
@@ -311,7 +306,7 @@ void holon_step::release() {
     if (phase_ == phase::broken)
       again_.add(std::move(job));
     else
-      answer_standing(*job);
+      job->answer_prepared();
   }
 }
 

@@ -58,7 +58,7 @@ class holon_step {
   /// So many plain requests more went through and are answered. To be told before anything that came after them.
   void on_plain_settled(std::uint32_t count, holon_effects& effects);
   /// `found`: the first result of the job's command, or nothing if it was never handled.
-  void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects);
+  void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found);
 
   /// Nothing is open: the holon may go to sleep.
   [[nodiscard]] bool idle() const;
@@ -88,7 +88,6 @@ class holon_step {
   [[nodiscard]] bool was_behind(const error& why) const;
   [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
   void release();
-  static void answer_standing(const command_job& job);
   void start_again_if_drained(holon_effects& effects);
   void fail_waiting(const error& why);
 

@@ -32,7 +32,7 @@ caf::behavior holon_actor::make_behavior() {
       [this](plain_settled) { hear_of_plain(); },
       [this](looked_up& message) {
         hear_of_plain();
-        step_.on_looked_up(message.job, std::move(*message.found), *this);
+        step_.on_looked_up(message.job, std::move(*message.found));
       },
       [this](may_sleep message) -> caf::result<void> {
         hear_of_plain();

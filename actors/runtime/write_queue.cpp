@@ -1,7 +1,5 @@
 #include "actors/runtime/write_queue.hpp"
 
-#include <algorithm>
-
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -63,8 +61,9 @@ void write_queue::take(batch& into, std::size_t events_max) {
   eventfd_read(wake_, &ignored);
   std::size_t events = 0;
   for (; first_ < jobs_.size(); ++first_) {
-    events += std::max<std::size_t>(1, jobs_[first_].events);
+    events += jobs_[first_].events;
     if (events > events_max && !into.jobs.empty()) break;
+    if (into.jobs.size() >= events_max * requests_per_event_max) break;
     events_ -= jobs_[first_].events;
     into.events += jobs_[first_].events;
     into.jobs.push_back(std::move(jobs_[first_].job));

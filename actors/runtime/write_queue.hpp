@@ -14,6 +14,9 @@
 
 namespace holon::runtime {
 
+/// A job without events costs a batch next to nothing, but not nothing.
+inline constexpr std::size_t requests_per_event_max = 4;
+
 /// One lock and no message for each job: a message costs an allocation, and the writer a glance at each before its next
 /// batch can begin. Thread-safe. Its length is bounded by the node's bound of open commands.
 class write_queue {
@@ -38,7 +41,8 @@ class write_queue {
   [[nodiscard]] bool put(snapshot taken);
   [[nodiscard]] bool end_chain(std::uint64_t chain);
 
-  /// Takes what was put first, jobs up to so many events, one at least; a job without events counts as one.
+  /// Takes what was put first: jobs up to so many events, one at least, and up to requests_per_event_max times as many
+  /// jobs.
   void take(batch& into, std::size_t events_max);
 
   /// True: so many events are waiting. Otherwise `wake()` can be read as soon as they are, until the next take.

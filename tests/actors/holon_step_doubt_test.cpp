@@ -60,6 +60,16 @@ BOOST_AUTO_TEST_CASE(tells_of_a_doubt_that_stays_rather_than_of_the_last_error) 
   BOOST_TEST(answers.front().starts_with("deposit in_doubt"));
 }
 
+BOOST_AUTO_TEST_CASE(a_decision_that_goes_wrong_says_nothing_of_a_command_in_doubt) {
+  const auto sent = send(bank::deposit_money{5}, "deposit");
+  load();
+  fail(errc::in_doubt);
+  sent->body = std::make_unique<command_of<int>>(0);  // no command of an account
+  load(5, 1);
+  BOOST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(answers.front().starts_with("deposit in_doubt"));
+}
+
 BOOST_AUTO_TEST_CASE(passes_on_the_first_no_to_a_command_in_doubt) {
   send(bank::deposit_money{5}, "deposit", command_id{uuid_v5({}, "command")});
   load();
