@@ -186,19 +186,22 @@ operation recorded_client::with_check(const operation& op) {
 }
 
 std::uint32_t recorded_client::any_account() {
-  return static_cast<std::uint32_t>(1 + dice_.below(accounts_.hot + accounts_.closed));
+  const auto closed = accounts_.hot + 1 + static_cast<std::uint32_t>(dice_.below(accounts_.closed));
+  return dice_.one_in(10) ? closed : 1 + static_cast<std::uint32_t>(dice_.below(accounts_.hot));
 }
 
 operation recorded_client::new_command() {
-  const bool is_hot = !dice_.one_in(10);
-  const auto stream = static_cast<std::uint32_t>(is_hot ? 1 + dice_.below(accounts_.hot)
-                                                        : accounts_.hot + 1 + dice_.below(accounts_.closed));
+  const auto stream = dice_.one_in(4) ? own_account() : any_account();
+  const bool is_closed = stream > accounts_.hot && stream != own_account();
   const auto what = dice_.below(20);
   if (what < 8) return recorder_.command(home_, stream, request_kind::deposit, 1 + dice_.below(deposit_max));
   if (what < 17) return recorder_.command(home_, stream, request_kind::withdraw, 1 + dice_.below(withdrawal_max));
-  if (what < 18 && !is_hot) return recorder_.command(home_, stream, request_kind::close);
+  if (what < 18 && is_closed) return recorder_.command(home_, stream, request_kind::close);
   return recorder_.command(home_, stream, request_kind::touch);
 }
+
+// Nobody else writes it, so what is decided on it is not decided again, and batches are long.
+std::uint32_t recorded_client::own_account() const { return accounts_.hot + accounts_.closed + recorder_.client(); }
 
 std::uint16_t recorded_client::another_node(std::uint16_t than) {
   const auto step = 1 + dice_.below(static_cast<std::int64_t>(nodes_.size()) - 1);
@@ -234,7 +237,7 @@ void recorded_client::take(slot& from) {
   from.is = slot::is_free;
   recorder_.keep(op);
   did_one();
-  if (op.version != no_version) versions_[op.stream] = op.version;
+  if (op.version != no_version && op.stream < versions_.size()) versions_[op.stream] = op.version;
   if (op.outcome == outcome_kind::error) std::this_thread::sleep_for(pause_after_error);
   if (!op.id.value.is_nil()) send_again_later(op);
 }

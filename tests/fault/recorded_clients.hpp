@@ -35,10 +35,10 @@ class dice {
 /// Closes the closed accounts, through a node.
 void close_accounts(recorded_run& run, node& at, const accounts_shared& accounts);
 
-/// Sends commands to one node, so many at a time: half of them with ids, some with checks of another account. Every
-/// tenth one is sent again to another node with the same id, at once or when it is answered; one with an id of which
-/// nothing is known is sent again until it is. Or asks for states only. What has no id is asked at level local now and
-/// then.
+/// Sends commands to one node, so many at a time, a quarter of them to an account of its own: half of them with ids,
+/// some with checks of another account. Every tenth one is sent again to another node with the same id, at once or when
+/// it is answered; one with an id of which nothing is known is sent again until it is. Or asks for states only. What
+/// has no id is asked at level local now and then.
 class recorded_client final : public background {
  public:
   enum class habit : std::uint8_t { writes, asks };
@@ -54,6 +54,7 @@ class recorded_client final : public background {
   void send(slot& in, operation op);
   void take(slot& from);
   [[nodiscard]] std::uint32_t any_account();
+  [[nodiscard]] std::uint32_t own_account() const;
   [[nodiscard]] operation with_check(const operation& op);
   void send_again_later(const operation& op);
   [[nodiscard]] std::uint16_t another_node(std::uint16_t than);

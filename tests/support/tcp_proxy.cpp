@@ -276,6 +276,7 @@ class tcp_proxy::loop {
   }
   void listen_no_more() { listener_ = descriptor(); }
   void plan(cut_point at, const std::string& text) { plan_ = {.at = at, .text = text}; }
+  void leave_with_cut() { leaves_with_cut_ = true; }
   void stall(bool stalled) { stalled_ = stalled; }
   void cut_all() {
     counts_.cuts += static_cast<std::int64_t>(connections_.size());
@@ -314,6 +315,7 @@ class tcp_proxy::loop {
   }
 
   void forward(const std::vector<pollfd>& watched) {
+    const auto cuts_before = counts_.cuts;
     auto events = watched.begin() + 2;
     for (auto connection = connections_.begin(); connection != connections_.end(); events += 2) {
       flow now = flow::goes_on;
@@ -322,7 +324,13 @@ class tcp_proxy::loop {
       if (now == flow::is_cut) ++counts_.cuts;
       connection = now == flow::goes_on ? std::next(connection) : connections_.erase(connection);
     }
+    if (counts_.cuts != cuts_before && std::exchange(leaves_with_cut_, false)) return leave();
     if (watched[1].revents != 0) take_connection();
+  }
+
+  void leave() {
+    connections_.clear();
+    listen_no_more();
   }
 
   void take_connection() {
@@ -353,6 +361,7 @@ class tcp_proxy::loop {
   std::list<forwarded> connections_;
   cut_plan plan_;
   proxy_counts counts_;
+  bool leaves_with_cut_ = false;
   bool stalled_ = false;
   bool ending_ = false;
 
@@ -378,6 +387,9 @@ void tcp_proxy::cut_before_request_to(const std::string& text) {
 void tcp_proxy::cut_before_reply() { cut_before_reply_to(""); }
 void tcp_proxy::cut_before_reply_to(const std::string& text) {
   loop_->tell([&] { loop_->plan(cut_point::before_reply, text); });
+}
+void tcp_proxy::leave_with_cut() {
+  loop_->tell([&] { loop_->leave_with_cut(); });
 }
 void tcp_proxy::cut_nothing() {
   loop_->tell([&] { loop_->plan(cut_point::none, ""); });

@@ -44,6 +44,9 @@ class tcp_proxy {
   void cut_before_reply();
   /// The same for the first request with this text: a "commit", the name of a statement.
   void cut_before_reply_to(const std::string& text);
+  /// When the next cut comes about, all connections are closed at that moment and new ones refused, until `accept`:
+  /// what was lost cannot be looked up by another connection.
+  void leave_with_cut();
   /// No cut that was told and did not come about.
   void cut_nothing();
 

@@ -200,6 +200,21 @@ BOOST_AUTO_TEST_CASE(all_connections_can_be_closed_at_once) {
   BOOST_TEST(world.notes() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_cut_can_take_all_connections_along_and_let_nobody_in) {
+  proxied world;
+  const auto client = world.client();
+  const auto other = world.client();
+  world.proxy.leave_with_cut();
+  world.proxy.cut_before_reply();
+  BOOST_CHECK_THROW(pqxx::nontransaction(*client).exec("insert into notes values ('done')"), pqxx::broken_connection);
+  BOOST_CHECK_THROW(write_note(*other), pqxx::broken_connection);
+  BOOST_CHECK_THROW(world.client(), pqxx::broken_connection);
+  BOOST_TEST(world.notes() == 1);
+  world.proxy.accept();
+  write_note(*world.client());
+  BOOST_TEST(world.notes() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_is_gone_closes_the_connection_of_its_client) {
   postgres_server server({.reach = server_reach::tcp});
   const tcp_proxy proxy({.port = server.port()});
