@@ -28,7 +28,8 @@ struct world_plan {
   std::uint32_t nodes = 2;
   std::uint32_t streams = 3;
   std::uint32_t operations = 200;
-  std::uint32_t open_max = 20;  ///< operations without an answer
+  std::uint32_t outside_of_24 = 3;  ///< operations without a holon, of 24
+  std::uint32_t open_max = 20;      ///< operations without an answer
   std::vector<fault> faults;
   std::uint32_t steps_between_faults = 150;  ///< on average
 
