@@ -57,11 +57,15 @@ fake_session* weather::some_session() {
   return from.empty() ? nullptr : from[random_.below(static_cast<std::uint32_t>(from.size()))];
 }
 
+// Mostly of a writer whose commit is on its way, and so that it arrives.
 void weather::lose_connection() {
-  auto* const session = some_session();
+  fake_session* session = nullptr;
+  for (const auto& each : server_->sessions())
+    if (each->commits_soon() && random_.chance(1, 2)) session = each.get();
+  if (session == nullptr) session = some_session();
   if (session == nullptr) return;
   const auto unread = static_cast<std::uint32_t>(session->unread());
-  const auto arriving = random_.chance(1, 2) ? unread : random_.below(unread + 1);
+  const auto arriving = random_.chance(3, 4) ? unread : random_.below(unread + 1);
   told_("lost a connection of node " + std::to_string(session->node()) + ", on which " + std::to_string(arriving) +
         " of " + std::to_string(unread) + " requests arrive");
   session->cut(arriving);

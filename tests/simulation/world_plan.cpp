@@ -30,7 +30,7 @@ world_plan plan_of(std::uint64_t seed) {
   plan.open_max = random.one_of<std::uint32_t>({3, 10, 30, 100});
   for (std::size_t i = 0; i < faults_count; ++i)
     if (random.chance(1, 2)) plan.faults.push_back(static_cast<fault>(i));
-  plan.steps_between_faults = random.one_of<std::uint32_t>({12, 40, 150, 600});
+  plan.steps_between_faults = random.one_of<std::uint32_t>({20, 60, 150, 400});
   plan.outside_of_24 = random.one_of<std::uint32_t>({3, 3, 12});
   plan.pace_of_ghosts = random.one_of<std::uint32_t>({1, 4, 16});
   plan.outage_patience = random.one_of({0ms, 300ms, 2000ms});
