@@ -9,8 +9,8 @@
 
 namespace holon::testing {
 
-/// An append was in doubt, was sent again over the same appender and told that it did not happen; and it is in the
-/// journal, though nothing was under way any more.
+/// An append was given up in doubt, a later check over the same appender did not see it; and it was committed after
+/// that.
 [[nodiscard]] std::optional<std::string> late_append(const answer_history& all);
 
 }  // namespace holon::testing
