@@ -23,7 +23,7 @@ std::string new_mark() { return std::string(bytes_of(make_uuid_v4())); }
 
 void batch_transaction::take(requests batch, tick submitted) {
   batch_ = batch;
-  needs_ = submitted;
+  needs_ = HOLON_PLANTED(earlier_look) ? 0 : submitted;
   found_ = {};
   mark_.clear();
   met_another_ = false;
@@ -318,7 +318,7 @@ transaction_doubt batch_transaction::doubted() {
 
 void batch_transaction::was_committed(timestamp recorded_at) {
   rollback();
-  draft_ = std::move(doubted_);
+  if (!HOLON_PLANTED(doubted_draft_lost)) draft_ = std::move(doubted_);
   next_.head.recorded_at = recorded_at;
 }
 

@@ -275,7 +275,7 @@ std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_tr
 }
 
 result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
-  work.forget_lookups();
+  if (!HOLON_PLANTED(draft_of_earlier_try)) work.forget_lookups();
   HOLON_CHECK(connect(work));
   if (contended_ && may_write(work.batch())) HOLON_CHECK(begin_locked(work));
   if (!knows()) HOLON_CHECK(learn(*work.to));
@@ -301,7 +301,7 @@ result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
 
 result<journal_knowledge::next_step> postgres_appender::draft(batch_transaction& work, care how) {
   HOLON_CHECK(work.make_draft(basis(), how));
-  if (work.looked_up()) work.set_needs(knowledge_.next_tick());
+  if (work.looked_up() && !HOLON_PLANTED(heads_after_news)) work.set_needs(knowledge_.next_tick());
   return knowledge_.next(work.batch(), work.draft(), work.needs());
 }
 
@@ -443,7 +443,8 @@ result<void> postgres_appender::take_news(connection& from, const std::vector<ro
   learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(row.time(5)));
   if (knowledge_.learn(news, begun)) calm_batches_ = 0;
   shared_->announce(news.head.head.offset);
-  if (work != nullptr) news.continues&& news.changes ? work->note_changes(changes) : work->forget_lookups();
+  if (work != nullptr && !HOLON_PLANTED(lookups_outlive_news))
+    news.continues&& news.changes ? work->note_changes(changes) : work->forget_lookups();
   if (month_ && !months_changed && learnt_at_ < month_->until) return {};
   return learn_month(from, learnt_at_);
 }
