@@ -30,7 +30,7 @@ bool journal_knowledge::learn(const journal_news& news, tick begun) {
   head_ = news.head;
   true_at_ = begun;
   close_doubt();
-  return !nothing_new;
+  return !nothing_new || (news.changes && !news.changes->empty());
 }
 
 void journal_knowledge::committed(const known_head& after) {

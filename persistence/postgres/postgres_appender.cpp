@@ -24,13 +24,6 @@ bool may_write(std::span<const append_request* const> batch) {
   return std::any_of(batch.begin(), batch.end(), [](const auto* each) { return may_write(*each); });
 }
 
-// At least so many of the requests carry events.
-bool has_events_in(std::span<const append_request* const> batch, std::size_t requests) {
-  for (std::size_t i = 0; i < batch.size() && requests > 0; ++i)
-    if (!batch[i]->writes.empty()) --requests;
-  return requests == 0;
-}
-
 std::vector<stream_change> changes_in(const rows& answer) {
   std::vector<stream_change> changes;
   for (int i = 0; i < answer.size(); ++i)
@@ -128,7 +121,7 @@ void postgres_appender::run(lane& at, const lane* before) {
 bool postgres_appender::may_run_ahead(const lane& at) const {
   return !at.alone && at.work.connected() && knowledge_.has_head() && month_ && !contended_ &&
          first_try_ == care::optimistic && shared_->options.direct_url.empty() &&
-         has_events_in(at.work.batch(), ahead_from_requests) && circuit::clock::now() >= behind_after_;
+         at.work.has_events_in(ahead_from_requests) && circuit::clock::now() >= behind_after_;
 }
 
 // To be called when nothing is in flight, since nobody should wait meanwhile. Refused, it is no sign that the server is
@@ -441,10 +434,15 @@ result<void> postgres_appender::take_news(connection& from, const std::vector<ro
   }
   const bool months_changed = row.boolean(6);
   learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(row.time(5)));
-  if (knowledge_.learn(news, begun)) calm_batches_ = 0;
+  const bool is_new = knowledge_.learn(news, begun);
+  if (is_new) calm_batches_ = 0;
   shared_->announce(news.head.head.offset);
-  if (work != nullptr && !HOLON_PLANTED(lookups_outlive_news))
-    news.continues&& news.changes ? work->note_changes(changes) : work->forget_lookups();
+  if (work != nullptr && is_new && !HOLON_PLANTED(lookups_outlive_news)) {
+    if (news.continues && news.changes)
+      work->note_changes(changes);
+    else
+      work->forget_lookups();
+  }
   if (month_ && !months_changed && learnt_at_ < month_->until) return {};
   return learn_month(from, learnt_at_);
 }
