@@ -30,10 +30,10 @@ void batch_transaction::take(requests batch, tick submitted) {
   end();
 }
 
-bool batch_transaction::has_events_in(std::size_t requests) const {
-  for (std::size_t i = 0; i < batch_.size() && requests > 0; ++i)
-    if (!batch_[i]->writes.empty()) --requests;
-  return requests == 0;
+bool batch_transaction::has_events_in(std::size_t so_many) const {
+  for (std::size_t i = 0; i < batch_.size() && so_many > 0; ++i)
+    if (!batch_[i]->writes.empty()) --so_many;
+  return so_many == 0;
 }
 
 void batch_transaction::end() { in_transaction_ = first_written_ = copy_open_ = rows_sent_ = commit_sent_ = false; }

@@ -41,7 +41,7 @@ class batch_transaction {
   void take(requests batch, tick submitted);
   [[nodiscard]] requests batch() const { return batch_; }
   /// At least so many of its requests carry events.
-  [[nodiscard]] bool has_events_in(std::size_t requests) const;
+  [[nodiscard]] bool has_events_in(std::size_t so_many) const;
   [[nodiscard]] const append_draft& draft() const { return draft_; }
   /// The batch that it was drafted behind is committed.
   void stand_alone() { draft_.stands_alone(); }
