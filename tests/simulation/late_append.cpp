@@ -33,8 +33,8 @@ std::vector<given_up> all_given_up(const answer_history& all) {
 }
 
 bool did_not_see(const answer_history& all, const operation& check, const journal_entry& event) {
-  const auto* const parts = all.parts_of(check);
-  return std::any_of(parts, parts + check.parts, [&](const stream_part& part) {
+  const auto parts = all.parts_of(check);
+  return std::any_of(parts.begin(), parts.end(), [&](const stream_part& part) {
     return part.stream == event.stream && part.expected < event.version;
   });
 }
