@@ -5,12 +5,21 @@
 #include <utility>
 
 #include "actors/event_envelope.hpp"
+#include "config/simulation.hpp"
 
 namespace holon {
 namespace {
 
 bool is_append(const command_job& job) { return std::holds_alternative<prepared_answer::append>(job.prepared.what); }
 bool is_error(const command_job& job) { return std::holds_alternative<error>(job.prepared.what); }
+
+// One of the planted bugs: what is said without events is not proven.
+bool is_left_unproven(const command_job& job) {
+  const auto& what = job.prepared.what;
+  return (HOLON_PLANTED(unproven_refusal) && std::holds_alternative<refusal>(what)) ||
+         (HOLON_PLANTED(unproven_nothing) && std::holds_alternative<prepared_answer::nothing_to_do>(what)) ||
+         (HOLON_PLANTED(unproven_state) && std::holds_alternative<prepared_answer::state>(what));
+}
 
 // The domain threw while it applied what it had decided: the state is no longer that of any version.
 bool is_spoilt(const command_job& job) {
@@ -112,10 +121,12 @@ void holon_step::decide(job_ptr job, holon_effects& effects) {
 // command has no event, and takes a number with it, which the append in doubt then cannot have.
 proof holon_step::proof_of(const command_job& job) const {
   if (is_append(job)) return proof::append;
+  if (is_left_unproven(job) || (HOLON_PLANTED(own_append_proves) && !as_loaded_)) return proof::standing;
+  if (HOLON_PLANTED(doubt_ends_by_check) && job.in_doubt && !job.resendable) return proof::check;
   if (!is_error(job) && (job.resendable || job.in_doubt)) return proof::record;
   if (!job.context.checks.empty()) return proof::check;
   if (writers_ == journal_writers::this_node || job.reads == read_consistency::local) return proof::standing;
-  return as_loaded_ && job.before_load ? proof::standing : proof::check;
+  return as_loaded_ && (job.before_load || HOLON_PLANTED(load_proves_latecomers)) ? proof::standing : proof::check;
 }
 
 void holon_step::prepare(command_job& job, timestamp when) {
@@ -221,7 +232,7 @@ void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_r
   if (found && *found) return job->answer(**found);
   if (!found && is_first_answer(found.error())) return job->answer(failure(std::move(found).error()));
   // Whether it was written is known only once its number is taken, and a look-up does not say that.
-  if (job->in_doubt) return job->answer(failure(doubt(*job)));
+  if (job->in_doubt && !HOLON_PLANTED(last_error_for_doubt)) return job->answer(failure(doubt(*job)));
   if (!found) return job->answer(failure(std::move(found).error()));
   if (!job->outcome) return job->answer(failure(job->outcome.error()));
   job->answer(failure(errc::unavailable, "the first answer to command " + to_string(job->context.id->value) +
@@ -273,7 +284,7 @@ void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
   const auto& why = job->outcome.error();
   if (was_behind(why)) {
     // No lost race: the next load proves the answer, however fast others write.
-    phase_ = phase::broken;
+    if (!HOLON_PLANTED(conflict_keeps_state)) phase_ = phase::broken;
     return again_.add(job);
   }
   if (why.code == errc::in_doubt && job->by == proof::record && ++job->attempts < limits_->decide_again_max) {

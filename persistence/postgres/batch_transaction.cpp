@@ -23,11 +23,17 @@ std::string new_mark() { return std::string(bytes_of(make_uuid_v4())); }
 
 void batch_transaction::take(requests batch, tick submitted) {
   batch_ = batch;
-  needs_ = submitted;
+  needs_ = HOLON_PLANTED(earlier_look) ? 0 : submitted;
   found_ = {};
   mark_.clear();
   met_another_ = false;
   end();
+}
+
+bool batch_transaction::has_events_in(std::size_t so_many) const {
+  for (std::size_t i = 0; i < batch_.size() && so_many > 0; ++i)
+    if (!batch_[i]->writes.empty()) --so_many;
+  return so_many == 0;
 }
 
 void batch_transaction::end() { in_transaction_ = first_written_ = copy_open_ = rows_sent_ = commit_sent_ = false; }
@@ -45,7 +51,7 @@ result<void> batch_transaction::make_draft(const draft_basis& basis, care how) {
   for (const auto care : {how, how, care::careful, care::careful}) {
     HOLON_TRY(const bool complete, draft_.make(batch_, basis, found_, care));
     if (complete) return {};
-    looked_up_ = true;
+    looked_up_ = looked_up_ || !draft_.wanted().streams.empty();
     HOLON_CHECK(look_up(draft_.wanted()));
   }
   HOLON_ASSERT(false, "a careful draft wants all there is at once");
@@ -62,7 +68,10 @@ result<bool> batch_transaction::make_draft_behind(const draft_basis& basis) {
   return complete;
 }
 
+// Ids that were not there may be now. Looked up again, later than the news, they say no less: what is there stays.
 void batch_transaction::note_changes(std::span<const stream_change> changes) {
+  found_.events.clear();
+  found_.settled.clear();
   for (const auto& change : changes)
     if (const auto found = found_.heads.find(change.stream); found != found_.heads.end())
       found->second = {.version = change.version, .type = std::string(change.type)};
@@ -318,7 +327,7 @@ transaction_doubt batch_transaction::doubted() {
 
 void batch_transaction::was_committed(timestamp recorded_at) {
   rollback();
-  draft_ = std::move(doubted_);
+  if (!HOLON_PLANTED(doubted_draft_lost)) draft_ = std::move(doubted_);
   next_.head.recorded_at = recorded_at;
 }
 

@@ -40,12 +40,14 @@ class batch_transaction {
   /// A new batch, submitted at this moment; what was known of the one before is forgotten.
   void take(requests batch, tick submitted);
   [[nodiscard]] requests batch() const { return batch_; }
+  /// At least so many of its requests carry events.
+  [[nodiscard]] bool has_events_in(std::size_t so_many) const;
   [[nodiscard]] const append_draft& draft() const { return draft_; }
   /// The batch that it was drafted behind is committed.
   void stand_alone() { draft_.stands_alone(); }
   /// What was looked up is true no more.
   void forget_lookups() { found_ = {}; }
-  /// What others wrote since streams were looked up.
+  /// Others have committed since the look-ups, and wrote this.
   void note_changes(std::span<const stream_change> changes);
 
   /// Drafts, and looks up over the connection what that takes.

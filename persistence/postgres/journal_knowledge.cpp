@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/simulation.hpp"
+
 namespace holon::postgres {
 
 journal_knowledge::next_step journal_knowledge::next(std::span<const append_request* const> batch,
                                                      const append_draft& draft, tick needs) const {
   if (!draft.writes_nothing()) return next_step::write;
-  if (doubt_) return next_step::fence;
+  if (doubt_ && !(given_up_ && HOLON_PLANTED(unfenced_doubt))) return next_step::fence;
   if (true_at_ > needs) return next_step::answer;
   const auto outcomes = draft.outcomes();
   for (std::size_t i = 0; i < batch.size(); ++i)
@@ -17,7 +19,8 @@ journal_knowledge::next_step journal_knowledge::next(std::span<const append_requ
 }
 
 bool journal_knowledge::learn(const journal_news& news, tick begun) {
-  const bool follows = head_ && news.continues && news.head.number >= head_->number;
+  const bool continues = news.continues || HOLON_PLANTED(number_without_chain);
+  const bool follows = head_ && continues && news.head.number >= head_->number;
   const bool nothing_new = follows && news.head.number == head_->number;
   if (!follows || !news.changes) {
     if (!nothing_new) heads_.clear();
@@ -27,11 +30,12 @@ bool journal_knowledge::learn(const journal_news& news, tick begun) {
   head_ = news.head;
   true_at_ = begun;
   close_doubt();
-  return !nothing_new;
+  return !nothing_new || (news.changes && !news.changes->empty());
 }
 
 void journal_knowledge::committed(const known_head& after) {
   head_ = after;
+  if (HOLON_PLANTED(own_commit_proves)) true_at_ = next_tick();
   doubt_.reset();
   given_up_ = false;
 }
@@ -50,7 +54,7 @@ const transaction_doubt* journal_knowledge::doubt_to_settle() const {
 
 // Nobody asks any more whose number it is, once it is taken.
 void journal_knowledge::close_doubt() {
-  if (!given_up_ || head_->number < doubt_->number) return;
+  if (!given_up_ || (head_->number < doubt_->number && !HOLON_PLANTED(doubt_ends_early))) return;
   doubt_.reset();
   given_up_ = false;
 }

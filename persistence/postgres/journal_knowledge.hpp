@@ -74,7 +74,8 @@ class journal_knowledge {
 
   /// The connection was lost: nothing tells what has changed since.
   void forget() { head_.reset(); }
-  /// `begun`: a tick from before the news were asked for. True: somebody else has committed since.
+  /// `begun`: a tick from before the news were asked for. True: somebody else has committed since. The changes may be
+  /// newer than the head.
   bool learn(const journal_news& news, tick begun);
   /// The writer's own batch is committed, and its streams are in heads().
   void committed(const known_head& after);

@@ -24,13 +24,6 @@ bool may_write(std::span<const append_request* const> batch) {
   return std::any_of(batch.begin(), batch.end(), [](const auto* each) { return may_write(*each); });
 }
 
-// At least so many of the requests carry events.
-bool has_events_in(std::span<const append_request* const> batch, std::size_t requests) {
-  for (std::size_t i = 0; i < batch.size() && requests > 0; ++i)
-    if (!batch[i]->writes.empty()) --requests;
-  return requests == 0;
-}
-
 std::vector<stream_change> changes_in(const rows& answer) {
   std::vector<stream_change> changes;
   for (int i = 0; i < answer.size(); ++i)
@@ -128,7 +121,7 @@ void postgres_appender::run(lane& at, const lane* before) {
 bool postgres_appender::may_run_ahead(const lane& at) const {
   return !at.alone && at.work.connected() && knowledge_.has_head() && month_ && !contended_ &&
          first_try_ == care::optimistic && shared_->options.direct_url.empty() &&
-         has_events_in(at.work.batch(), ahead_from_requests) && circuit::clock::now() >= behind_after_;
+         at.work.has_events_in(ahead_from_requests) && circuit::clock::now() >= behind_after_;
 }
 
 // To be called when nothing is in flight, since nobody should wait meanwhile. Refused, it is no sign that the server is
@@ -275,7 +268,7 @@ std::vector<postgres_appender::outcome> postgres_appender::append_alone(batch_tr
 }
 
 result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
-  work.forget_lookups();
+  if (!HOLON_PLANTED(draft_of_earlier_try)) work.forget_lookups();
   HOLON_CHECK(connect(work));
   if (contended_ && may_write(work.batch())) HOLON_CHECK(begin_locked(work));
   if (!knows()) HOLON_CHECK(learn(*work.to));
@@ -301,7 +294,7 @@ result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
 
 result<journal_knowledge::next_step> postgres_appender::draft(batch_transaction& work, care how) {
   HOLON_CHECK(work.make_draft(basis(), how));
-  if (work.looked_up()) work.set_needs(knowledge_.next_tick());
+  if (work.looked_up() && !HOLON_PLANTED(heads_after_news)) work.set_needs(knowledge_.next_tick());
   return knowledge_.next(work.batch(), work.draft(), work.needs());
 }
 
@@ -441,9 +434,15 @@ result<void> postgres_appender::take_news(connection& from, const std::vector<ro
   }
   const bool months_changed = row.boolean(6);
   learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(row.time(5)));
-  if (knowledge_.learn(news, begun)) calm_batches_ = 0;
+  const bool is_new = knowledge_.learn(news, begun);
+  if (is_new) calm_batches_ = 0;
   shared_->announce(news.head.head.offset);
-  if (work != nullptr) news.continues&& news.changes ? work->note_changes(changes) : work->forget_lookups();
+  if (work != nullptr && is_new && !HOLON_PLANTED(lookups_outlive_news)) {
+    if (news.continues && news.changes)
+      work->note_changes(changes);
+    else
+      work->forget_lookups();
+  }
   if (month_ && !months_changed && learnt_at_ < month_->until) return {};
   return learn_month(from, learnt_at_);
 }

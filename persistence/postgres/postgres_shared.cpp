@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "config/journal_url.hpp"
+#include "config/simulation.hpp"
 #include "persistence/postgres/statements.hpp"
 
 namespace holon::postgres {
@@ -34,7 +35,7 @@ server_kind wanted_server(route by) {
   switch (by) {
     case route::write:
     case route::direct: return server_kind::writable;
-    case route::current: return server_kind::primary;
+    case route::current: return HOLON_PLANTED(stale_load) ? server_kind::any : server_kind::primary;
     case route::read:
     case route::replica: return server_kind::any;
   }

@@ -171,5 +171,31 @@ BOOST_AUTO_TEST_CASE(a_command_in_doubt_that_is_too_late_when_it_is_decided_agai
   world.let_writers_return();
 }
 
+// ---- without a node
+
+// The check wants the number, too, and finds that the late append got it.
+BOOST_AUTO_TEST_CASE(a_check_after_a_given_up_append_waits_for_its_number) {
+  lost_commit world;
+  auto options = lost_commit::patient(world.proxy.url(world.database()));
+  options.outage_patience = milliseconds{1'000};
+  const auto journal = postgres_world::open(options);
+  const auto appender = postgres_world::appender(*journal);
+  world.must_append(*appender, request(1, expected_version::no_stream(), events(1, 1)));
+  world.hold_number();
+  auto appending = std::async(std::launch::async, [&] {
+    return world.append(*appender, request(1, expected_version::exactly({1}), events(2, 2)));
+  });
+  world.lose_commit();
+  BOOST_TEST(code_of(appending.get()) == errc::in_doubt);
+  world.let_writers_return();
+  auto asking = std::async(std::launch::async, [&] { return append_one(*appender, checking({{1, 1}})); });
+  world.wait_until(waiting_for_a_number, "2");
+  world.commit_late();
+  const auto told = asking.get();
+  BOOST_TEST(code_of(told) == errc::version_conflict);
+  BOOST_TEST(told.error().actual_version.value() == 2);
+  BOOST_TEST(append_one(*appender, checking({{1, 2}})).has_value());
+}
+
 }  // namespace
 }  // namespace holon::testing

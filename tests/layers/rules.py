@@ -13,6 +13,7 @@ import sys
 LAYERS = ["config", "persistence", "projections", "actors", "tools"]
 TESTS = "tests"
 LINES_MAX = 500
+SIMULATED_IN = "config/simulation.hpp"
 
 # A library's headers -> where they may be included. A name with a slash is a folder from the root (and all below it);
 # one without is a folder of that name anywhere.
@@ -105,6 +106,15 @@ def check_sql_lives_in_files(path, text):
             yield f"{path}:{number}: a SQL statement inside C++; put it into a .sql file and call it by its file name"
 
 
+def check_simulation_stays_in_tests(path, text):
+    # What is built with it has bounds of its own and lets bugs be planted.
+    if path.startswith("tests/simulation/") or path == SIMULATED_IN or kind_of(path) == ".py":
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        if "HOLON_SIMULATED" in line:
+            yield f"{path}:{number}: HOLON_SIMULATED is for tests/simulation and {SIMULATED_IN}; no program is built with it"
+
+
 def check_length(path, text):
     lines = text.count("\n")
     if lines > LINES_MAX:
@@ -143,6 +153,7 @@ def check_tree(files):
             found += check_includes(path, text)
             found += check_sql_lives_in_files(path, text)
         if kind in _OPENING:
+            found += check_simulation_stays_in_tests(path, text)
             found += check_opening(path, text, files)
             found += check_length(path, text)
     return found + list(check_readmes(files))

@@ -105,6 +105,13 @@ class Files(unittest.TestCase):
         self.assertEqual(broken(files), [])
         self.assertEqual(len(broken({**files, "tests/config/b_test.cpp": bare})), 1)
 
+    def test_a_program_that_is_built_for_a_simulation_is_found(self):
+        built = '# What it is for.\ncopts = ["-DHOLON_SIMULATED"]\n'
+        self.assertEqual(broken({"tests/simulation/BUILD": built}), [])
+        found = broken({"tools/cli/BUILD": built})
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("tools/cli/BUILD:2: HOLON_SIMULATED is for tests/simulation", found[0])
+
     def test_a_long_file_is_found(self):
         longest = OPENED + "\n" * (rules.LINES_MAX - 1)
         self.assertEqual(broken({"config/a.hpp": longest}), [])

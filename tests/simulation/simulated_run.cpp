@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_run.hpp"
 
+#include "tests/simulation/late_append.hpp"
 #include "tests/simulation/simulated_world.hpp"
 
 namespace holon::testing {
@@ -12,7 +13,10 @@ run_verdict live_through(const world_plan& plan) {
   if (verdict.wrong) return verdict;
   const auto all = world.history();
   verdict.counts = count(all);
-  if (const auto found = contradiction(all)) verdict.wrong = to_string(*found);
+  if (const auto found = contradiction(all))
+    verdict.wrong = to_string(*found);
+  else
+    verdict.wrong = late_append(all);
   return verdict;
 }
 

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 // More are not needed by far: what is not over by then goes in circles.
 constexpr std::int64_t steps_max = 2'000'000;
 constexpr std::int64_t steps_after_load_max = 400'000;
+// Longer outages would leave little to be judged.
+constexpr std::uint32_t outage_steps = 40;
 
 }  // namespace
 
@@ -138,7 +140,9 @@ void simulated_world::find_choices() {
 bool simulated_world::step() {
   ++step_;
   time_.pass(1us);
-  if (faults_ && random_.chance(1, plan_.steps_between_faults)) weather_.turn();
+  const auto until_next =
+      weather_.lasts() ? std::min(outage_steps, plan_.steps_between_faults) : plan_.steps_between_faults;
+  if (faults_ && random_.chance(1, until_next)) weather_.turn();
   if (faults_ && random_.chance(1, plan_.steps_between_faults)) pass_time();
   find_choices();
   if (asking_ && !clients_.all_asked() && clients_.open() < plan_.open_max)

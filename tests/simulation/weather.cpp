@@ -17,6 +17,7 @@ void weather::turn() {
     case fault::lonely_node: return isolate_node();
     case fault::uneven_pace: return change_paces();
     case fault::spoilt_snapshots: return spoil_snapshots();
+    case fault::late_standby: return server_->hold_standby(random_.chance(3, 4));
   }
 }
 
@@ -37,6 +38,7 @@ bool weather::recovers() {
 
 void weather::clear_up() {
   server_->come_up();
+  server_->hold_standby(false);
   if (lonely_) server_->shut_out(*std::exchange(lonely_, std::nullopt), false);
   paces_.clear();
 }
@@ -55,11 +57,15 @@ fake_session* weather::some_session() {
   return from.empty() ? nullptr : from[random_.below(static_cast<std::uint32_t>(from.size()))];
 }
 
+// Mostly of a writer whose commit is on its way, and so that it arrives.
 void weather::lose_connection() {
-  auto* const session = some_session();
+  fake_session* session = nullptr;
+  for (const auto& each : server_->sessions())
+    if (each->commits_soon() && random_.chance(1, 2)) session = each.get();
+  if (session == nullptr) session = some_session();
   if (session == nullptr) return;
   const auto unread = static_cast<std::uint32_t>(session->unread());
-  const auto arriving = random_.chance(1, 2) ? unread : random_.below(unread + 1);
+  const auto arriving = random_.chance(3, 4) ? unread : random_.below(unread + 1);
   told_("lost a connection of node " + std::to_string(session->node()) + ", on which " + std::to_string(arriving) +
         " of " + std::to_string(unread) + " requests arrive");
   session->cut(arriving);
@@ -93,10 +99,15 @@ void weather::change_paces() {
   for (auto& pace : paces_) pace = random_.one_of<std::uint32_t>({0, 1, 16, 16, 16, 128});
 }
 
+// A transaction that has lost its client may commit when nobody thinks of it any more.
 std::uint32_t weather::pace_of(const fake_session& session) const {
+  if (session.client_gone()) return plan_->pace_of_ghosts;
   return paces_.empty() ? usual_pace : paces_[session.number() % paces_.size()];
 }
 
-void weather::spoil_snapshots() { server_->spoil_snapshots(random_.chance(1, 2)); }
+void weather::spoil_snapshots() {
+  if (random_.chance(1, 2)) return server_->age_snapshots();
+  server_->spoil_snapshots(random_.chance(1, 2));
+}
 
 }  // namespace holon::testing

@@ -21,6 +21,8 @@ class weather {
 
   /// One of the faults of the plan happens, or ends.
   void turn();
+  /// Something lasts that keeps nodes from the server.
+  [[nodiscard]] bool lasts() const { return !server_->up() || lonely_; }
   /// All is well from now on.
   void clear_up();
 

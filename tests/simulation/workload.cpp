@@ -47,7 +47,7 @@ void workload::ask() {
   ++asked_;
   ++open_;
   if (!with_id_.empty() && random_.chance(1, 6)) return ask_again();
-  if (random_.chance(1, 7)) return ask_outside();
+  if (random_.chance(plan_->outside_of_24, 24)) return ask_outside();
   ask_something_new();
 }
 
@@ -62,10 +62,14 @@ void workload::ask_something_new() {
                                  : request_kind::close;
   const bool moves = kind == request_kind::deposit || kind == request_kind::withdraw;
   auto& one = all_.emplace_back(
-      sent{.op = recorder_.command(node, stream, kind, moves ? 1 + random_.below(9) : 0), .append = {}});
+      sent{.op = recorder_.command(node, stream, kind, moves ? 1 + random_.below(9) : 0), .append = {}, .checks = {}});
   if (kind != request_kind::ask_state && random_.chance(1, 2)) {
     one.op.id = {random_.id()};
     with_id_.push_back(all_.size() - 1);
+  } else if (random_.chance(1, 5)) {
+    one.op.level = read_level::local;
+  } else if (kind != request_kind::ask_state && random_.chance(1, 4)) {
+    one.checks = {{.stream = (stream + 1) % plan_->streams, .expected = known_[(stream + 1) % plan_->streams]}};
   }
   ask_holon(one);
 }
@@ -73,7 +77,7 @@ void workload::ask_something_new() {
 void workload::ask_again() {
   const auto& before = all_[with_id_[random_.below(static_cast<std::uint32_t>(with_id_.size()))]];
   const auto node = random_.chance(1, 2) ? before.op.node : static_cast<std::uint16_t>(some_node());
-  auto& one = all_.emplace_back(sent{.op = recorder_.again(before.op, node), .append = before.append});
+  auto& one = all_.emplace_back(sent{.op = recorder_.again(before.op, node), .append = before.append, .checks = {}});
   one.op.parts > 0 ? append_outside(one) : ask_holon(one);
 }
 
@@ -84,6 +88,10 @@ void workload::ask_holon(sent& one) {
   job->context.metadata = metadata_of(one.op);
   if (!one.op.id.value.is_nil()) job->context.id = one.op.id;
   job->resendable = job->context.id.has_value();
+  if (one.op.level == read_level::local) job->reads = read_consistency::local;
+  for (const auto& part : one.checks)
+    job->context.checks.push_back(
+        {.stream = account_number(part.stream), .expected = expected_version::exactly({part.expected})});
   if (job->body == nullptr)
     job->on_state = [this, &one](const result<state_answer>& told) { answer(one, told); };
   else
@@ -96,8 +104,8 @@ void workload::ask_holon(sent& one) {
 
 void workload::ask_outside() {
   const auto parts = some_parts();
-  auto& one =
-      all_.emplace_back(sent{.op = recorder_.append(static_cast<std::uint16_t>(plan_->nodes), parts), .append = {}});
+  auto& one = all_.emplace_back(
+      sent{.op = recorder_.append(static_cast<std::uint16_t>(plan_->nodes), parts), .append = {}, .checks = {}});
   one.append = request_of(one.op, parts);
   if (!one.append.writes.empty()) {
     one.op.id = {one.append.writes.front().events.front().id.value};
@@ -162,9 +170,25 @@ void workload::answer(sent& one, const Told& told) {
   HOLON_ASSERT(one.op.ret == never, "an operation is answered once");
   one.op.ret = clock_();
   recorder_.answer(one.op, told);
+  if (!one.checks.empty()) note_checks(one);
   --open_;
   if (one.op.parts == 0) known_[one.op.stream] = std::max(known_[one.op.stream], one.op.version);
   on_answer(one.op);
+}
+
+// That the checks of a command held is an answer as well; of one without events, together with its version. Which
+// stream a conflict is about is not recorded.
+void workload::note_checks(sent& one) {
+  if (one.op.outcome == outcome_kind::conflict) one.op.version = no_version;
+  const bool is_no_event = one.op.outcome == outcome_kind::refused || one.op.outcome == outcome_kind::nothing;
+  if (!is_no_event && one.op.outcome != outcome_kind::done) return;
+  auto parts = one.checks;
+  if (is_no_event) parts.push_back({.stream = one.op.stream, .expected = one.op.version});
+  auto held = recorder_.append(one.op.node, parts);
+  held.call = one.op.call;
+  held.ret = one.op.ret;
+  held.outcome = outcome_kind::held;
+  recorder_.keep(held);
 }
 
 void workload::give_to(answer_history& all) {

@@ -41,7 +41,8 @@ class workload {
  private:
   struct sent {
     operation op;
-    append_request append;  // append and check
+    append_request append;            // append and check
+    std::vector<stream_part> checks;  // of a command
   };
 
   void ask_something_new();
@@ -51,6 +52,7 @@ class workload {
   [[nodiscard]] std::vector<stream_part> some_parts();
   [[nodiscard]] append_request request_of(const operation& op, const std::vector<stream_part>& parts);
   void append_outside(sent& one);
+  void note_checks(sent& one);
   template <class Told>
   void answer(sent& one, const Told& told);
   [[nodiscard]] std::uint32_t some_node() { return random_.below(static_cast<std::uint32_t>(nodes_->size())); }

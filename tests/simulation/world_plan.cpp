@@ -15,6 +15,7 @@ std::string_view to_string(fault one) {
     case fault::lonely_node: return "lonely nodes";
     case fault::uneven_pace: return "uneven paces";
     case fault::spoilt_snapshots: return "spoilt snapshots";
+    case fault::late_standby: return "a late standby";
   }
   return "?";
 }
@@ -29,7 +30,9 @@ world_plan plan_of(std::uint64_t seed) {
   plan.open_max = random.one_of<std::uint32_t>({3, 10, 30, 100});
   for (std::size_t i = 0; i < faults_count; ++i)
     if (random.chance(1, 2)) plan.faults.push_back(static_cast<fault>(i));
-  plan.steps_between_faults = random.one_of<std::uint32_t>({12, 40, 150, 600});
+  plan.steps_between_faults = random.one_of<std::uint32_t>({20, 60, 150, 400});
+  plan.outside_of_24 = random.one_of<std::uint32_t>({3, 3, 12});
+  plan.pace_of_ghosts = random.one_of<std::uint32_t>({1, 4, 16});
   plan.outage_patience = random.one_of({0ms, 300ms, 2000ms});
   plan.decide_again_max = random.one_of({2, 5, 50});
   plan.snapshot_every = random.one_of<std::int64_t>({0, 3, 7});

@@ -16,9 +16,10 @@ enum class fault : std::uint8_t {
   server_restart,    ///< away for a while; what was not committed is lost
   lonely_node,       ///< cannot reach the server for a while
   uneven_pace,       ///< some are slow: a node, a connection
-  spoilt_snapshots,  ///< lost, or of another schema
+  spoilt_snapshots,  ///< lost, old, or of another schema
+  late_standby,      ///< shows what was committed a while ago
 };
-inline constexpr std::size_t faults_count = 6;
+inline constexpr std::size_t faults_count = 7;
 
 [[nodiscard]] std::string_view to_string(fault one);
 
@@ -27,9 +28,12 @@ struct world_plan {
   std::uint32_t nodes = 2;
   std::uint32_t streams = 3;
   std::uint32_t operations = 200;
-  std::uint32_t open_max = 20;  ///< operations without an answer
+  std::uint32_t outside_of_24 = 3;  ///< operations without a holon, of 24
+  std::uint32_t open_max = 20;      ///< operations without an answer
   std::vector<fault> faults;
   std::uint32_t steps_between_faults = 150;  ///< on average
+
+  std::uint32_t pace_of_ghosts = 16;  ///< of sessions without a client
 
   std::chrono::milliseconds outage_patience{300};
   int decide_again_max = 5;

@@ -1,6 +1,7 @@
 #include "tests/simulation/postgres/fake_server.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "persistence/digest.hpp"
@@ -72,6 +73,22 @@ void fake_server::fail_over(commit_number commits) {
   note_keys();
 }
 
+void fake_server::hold_standby(bool held) {
+  on_event(nullptr, "standby");
+  standby_at_ = held ? std::optional(last_commit_) : std::nullopt;
+}
+
+// Older ones are there again.
+void fake_server::age_snapshots() {
+  on_event(nullptr, "aged");
+  std::vector<snapshot_row> kept;
+  std::unordered_set<uuid> lost;
+  auto& all = committed_.snapshots;
+  for (auto row = all.rbegin(); row != all.rend(); ++row)
+    if (!lost.insert(row->stream).second) kept.push_back(std::move(*row));
+  all.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+}
+
 void fake_server::spoil_snapshots(bool lost) {
   on_event(nullptr, "spoilt");
   if (lost) return committed_.snapshots.clear();
@@ -108,7 +125,9 @@ void fake_server::end(transaction_number by) {
   open_.erase(by);
 }
 
-commit_number fake_server::visible_to(const fake_session& /*session*/) const { return last_commit_; }
+commit_number fake_server::visible_to(const fake_session& session) const {
+  return session.may_be_behind() ? standby_at_.value_or(last_commit_) : last_commit_;
+}
 
 bool fake_server::is_deadlock(transaction_number by, transaction_number holder) const {
   while (holder != nobody && holder != by) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -47,6 +48,10 @@ class fake_server {
 
   /// The snapshots of holons: all are lost, or are of another schema.
   void spoil_snapshots(bool lost);
+  /// The last one of each is lost.
+  void age_snapshots();
+  /// Those who may be shown a standby see nothing of what is committed from now on; or they see everything again.
+  void hold_standby(bool held);
 
   [[nodiscard]] const table_rows& committed() const { return committed_; }
   [[nodiscard]] commit_number last_commit() const { return last_commit_; }
@@ -85,6 +90,7 @@ class fake_server {
   table_rows committed_;
   std::unordered_set<std::string> committed_keys_;
   commit_number last_commit_ = 0;
+  std::optional<commit_number> standby_at_;  // where it is held
   unique_keys keys_;
   advisory_lock turns_;
   transaction_number last_transaction_ = nobody;

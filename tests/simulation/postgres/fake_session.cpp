@@ -1,5 +1,6 @@
 #include "tests/simulation/postgres/fake_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/simulation/postgres/fake_statements.hpp"
@@ -36,6 +37,12 @@ void fake_session::cut(std::size_t arriving) {
   replies_.clear();
   ended_flights_ = 0;
   lost_ = true;
+}
+
+bool fake_session::commits_soon() const {
+  return !client_gone() && std::any_of(requests_.begin(), requests_.end(), [](const session_request& each) {
+    return each.what == session_request::kind::statement && name_of(each.text) == "append_batch";
+  });
 }
 
 // ---- the server's end

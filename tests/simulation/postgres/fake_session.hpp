@@ -68,6 +68,8 @@ class fake_session {
   [[nodiscard]] std::uint32_t node() const { return node_; }
   /// Requests that the server has not got to.
   [[nodiscard]] std::size_t unread() const { return requests_.size(); }
+  /// Something that is on its way ends a transaction that writes.
+  [[nodiscard]] bool commits_soon() const;
   [[nodiscard]] bool client_gone() const { return left_ || lost_; }
   /// The connection breaks: of what is on its way only the first `arriving` requests reach the server, and no reply
   /// reaches the client.
