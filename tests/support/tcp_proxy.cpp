@@ -276,6 +276,10 @@ class tcp_proxy::loop {
   }
   void listen_no_more() { listener_ = descriptor(); }
   void plan(cut_point at, const std::string& text) { plan_ = {.at = at, .text = text}; }
+  void plan_nothing() {
+    plan_ = {};
+    leaves_with_cut_ = false;
+  }
   void leave_with_cut() { leaves_with_cut_ = true; }
   void stall(bool stalled) { stalled_ = stalled; }
   void cut_all() {
@@ -392,7 +396,7 @@ void tcp_proxy::leave_with_cut() {
   loop_->tell([&] { loop_->leave_with_cut(); });
 }
 void tcp_proxy::cut_nothing() {
-  loop_->tell([&] { loop_->plan(cut_point::none, ""); });
+  loop_->tell([&] { loop_->plan_nothing(); });
 }
 void tcp_proxy::cut_all() {
   loop_->tell([&] { loop_->cut_all(); });
