@@ -55,6 +55,7 @@ void append_draft::start(std::span<const append_request* const> batch, const dra
   whole_ = true;
   written_.clear();
   by_id_.clear();
+  ids_.clear();
   writes_indexed_ = 0;
   last_ = basis.head.head.offset;
   first_ = last_.next();
@@ -107,9 +108,26 @@ append_draft::plainness append_draft::look_at(const stream_write& write) {
   if (head && !write.expected.accepts(head->version)) return plainness::special;
   if (head && head->version.value > 0 && head->type != write.stream_type) return plainness::special;
   before_.push_back(head ? head->version : stream_version{});
-  const bool fresh =
-      std::all_of(write.events.begin(), write.events.end(), [&](const auto& each) { return is_fresh(each.id); });
+  const bool fresh = std::all_of(write.events.begin(), write.events.end(),
+                                 [&](const auto& each) { return is_fresh(each.id) && !is_under_way(each.id); });
   return fresh ? plainness::plain : plainness::special;
+}
+
+// A command that is sent again while it is under way. Were its events written in both batches, the one before could
+// have to wait for the one behind, which waits for its turn: two connections of one writer, for ever.
+bool append_draft::is_under_way(event_id id) const {
+  for (const auto* batch = behind_; batch != nullptr; batch = batch->behind_)
+    if (batch->writes(id)) return true;
+  return false;
+}
+
+bool append_draft::writes(event_id id) const {
+  if (ids_.empty()) {
+    ids_.reserve(static_cast<std::size_t>(events()));
+    for (const auto& placed : writes_)
+      for (const auto& event : placed.write->events) ids_.insert(event.id);
+  }
+  return ids_.contains(id);
 }
 
 bool append_draft::is_fresh(event_id id) const {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
 
 #include "persistence/append_judge.hpp"
 #include "persistence/journal.hpp"
@@ -114,6 +115,8 @@ class append_draft final : private append_evidence {
   [[nodiscard]] plainness look_at(const stream_write& write);
   [[nodiscard]] plainness look_at(const stream_check& check);
   [[nodiscard]] bool is_fresh(event_id id) const;
+  [[nodiscard]] bool is_under_way(event_id id) const;
+  [[nodiscard]] bool writes(event_id id) const;
   [[nodiscard]] std::optional<known_stream> find_stream(stream_id stream) const;
   [[nodiscard]] bool has_evidence(const append_request& request);
   void want_stream(stream_id stream);
@@ -142,6 +145,7 @@ class append_draft final : private append_evidence {
   std::vector<stream_version> before_;                                   // the request in hand, for each of its writes
   tsl::robin_pg_map<stream_id, known_stream> written_;                   // streams that this batch wrote to
   std::unordered_map<command_id, const settled_command*> settled_here_;  // by this batch
+  mutable tsl::robin_pg_set<event_id> ids_;  // of the events of this batch, made when a batch behind it asks
   // Events of this batch by id, made when somebody asks.
   std::unordered_map<event_id, recorded_event> by_id_;
   std::size_t writes_indexed_ = 0;

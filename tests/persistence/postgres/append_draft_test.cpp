@@ -95,6 +95,27 @@ BOOST_AUTO_TEST_CASE(goes_on_where_batches_that_are_under_way_will_end) {
                  .value());
 }
 
+BOOST_AUTO_TEST_CASE(events_that_are_under_way_already_are_not_written_behind_themselves) {
+  BOOST_TEST(make({to_stream_1(3, events(1, 2))}));
+  append_draft second;
+  append_draft third;
+  const known_head after_first{.number = 8, .head = {.offset = draft.last(), .batches = 7}};
+  const auto other = to_stream_1(5, events(3, 3));
+  const std::vector<const append_request*> other_batch{&other};
+  BOOST_TEST(second
+                 .make(other_batch, {.head = after_first, .month = month, .heads = heads, .behind = &draft}, found,
+                       care::optimistic)
+                 .value());
+  const auto again = to_stream_1(6, events(2, 2));
+  const std::vector<const append_request*> again_batch{&again};
+  const known_head after_second{.number = 9, .head = {.offset = second.last(), .batches = 8}};
+  BOOST_TEST(!third
+                  .make(again_batch, {.head = after_second, .month = month, .heads = heads, .behind = &second}, found,
+                        care::optimistic)
+                  .value());
+  BOOST_TEST((third.wanted().events == std::vector<uuid>{event_number(2).value}));
+}
+
 BOOST_AUTO_TEST_CASE(a_chain_that_the_batch_before_broke_is_broken) {
   auto chained = to_stream_1(3, events(1, 1));
   chained.chain = 7;

@@ -45,6 +45,7 @@ struct knowledge_fixture {
     lookups found;
     found.heads[stream_number(2)];
     for (std::uint64_t n = 1; n <= 9; ++n) found.events[event_number(n)];
+    found.events[{command_number(1).value}];
     found.settled[command_number(1)] = refusal(1);
     const draft_basis basis{.head = knowledge.head(), .month = month, .heads = knowledge.heads()};
     BOOST_REQUIRE(draft.make(pointers, basis, found, care::careful).value());
