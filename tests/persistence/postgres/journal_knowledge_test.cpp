@@ -75,6 +75,13 @@ BOOST_AUTO_TEST_CASE(a_check_is_answered_after_a_look_that_began_after_it) {
   BOOST_CHECK(next({checking({{1, 3}})}, knowledge.next_tick()) == step::look);
 }
 
+// Its COMMIT may have been sent before the check was submitted, and others may have written in between.
+BOOST_AUTO_TEST_CASE(an_own_commit_proves_no_check_of_another_batch) {
+  const auto submitted = knowledge.next_tick();
+  knowledge.committed(head(8));
+  BOOST_CHECK(next({checking({{1, 3}})}, submitted) == step::look);
+}
+
 BOOST_AUTO_TEST_CASE(a_check_is_judged_on_what_others_wrote) {
   const auto submitted = knowledge.next_tick();
   BOOST_TEST(learn_of(4, knowledge.next_tick()));
