@@ -15,7 +15,7 @@ struct postgres_options {
   /// The same database past a pooler. Given: `url` leads through a pooler in transaction mode (PgBouncer), so nothing
   /// there lasts longer than a transaction; what must, goes here. Empty: `url` is direct.
   std::string direct_url = {};
-  std::string replica_url = {};  ///< a standby for reads that may lag; empty: all reads go to the primary
+  std::string replica_url = {};  ///< a standby for reads that may lag, not for holons; empty: the primary serves all
   std::chrono::milliseconds connect_patience{10'000};  ///< for one attempt to connect
   std::chrono::milliseconds reply_patience{30'000};    ///< without a byte from the server; then the connection is dead
   /// How long an append or a read goes on trying while the server is away; then errc::unavailable.
