@@ -75,7 +75,7 @@ struct command_job {
   stream_version version;  ///< that the holon will be at
   std::optional<snapshot> due_snapshot;
   int attempts = 0;
-  bool in_doubt = false;  ///< an append of it may have been written, or may still be: told nothing but the truth of it
+  bool in_doubt = false;     ///< an append of it may have been written, or may still be
   bool before_load = false;  ///< it was there when the load was asked for that the holon's state comes from
   bool plain = false;        ///< if its request goes through, it may be answered without a word to the holon
 

@@ -292,7 +292,7 @@ void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
     phase_ = phase::broken;
     return again_.add(job);
   }
-  // Without the record a repeated command might get another answer, so the caller is told that there is none yet.
+  // Without the record a repeated command might get another answer, so the caller gets the error.
   job->answer(failure(job->in_doubt ? doubt(*job) : why));
 }
 

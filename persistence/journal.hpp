@@ -275,9 +275,8 @@ class journal_appender {
   ///     stream. The same for a `settled` without events: success with `already` and nothing else if it is there, and
   ///     errc::duplicate_event if its command was answered with events. A first answer outranks a conflict.
   ///  4. errc::type_conflict: the stream has another type.
-  ///  5. errc::version_conflict, with all `conflicts`: the chain is broken, or a stream is not as expected by a write,
-  ///  by
-  ///     `settled` (at its version before this request) or by a check.
+  ///  5. errc::version_conflict, with all `conflicts`: the chain is broken, or a stream is not where a write, `settled`
+  ///     (at its version before this request) or a check expects it.
   ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
   /// A request that fails leaves nothing and does not touch its neighbours.
   ///

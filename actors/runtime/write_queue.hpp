@@ -14,7 +14,8 @@
 
 namespace holon::runtime {
 
-/// A job without events costs a batch next to nothing, but not nothing.
+/// A batch takes up to so many jobs for each event that it may have, as jobs without events cost little, but not
+/// nothing.
 inline constexpr std::size_t requests_per_event_max = 4;
 
 /// One lock and no message for each job: a message costs an allocation, and the writer a glance at each before its next

@@ -1,6 +1,5 @@
 #include "persistence/postgres/journal_knowledge.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "config/simulation.hpp"

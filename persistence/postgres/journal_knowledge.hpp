@@ -45,6 +45,7 @@ struct transaction_doubt {
   std::string content;
 };
 
+/// One thread at a time.
 class journal_knowledge {
  public:
   enum class next_step : std::uint8_t {
@@ -86,7 +87,7 @@ class journal_knowledge {
   void doubt(transaction_doubt about);
   /// The batch in doubt is answered with errc::in_doubt. Its doubt stays until its number is taken.
   void give_up();
-  /// The batch in hand may have been committed as this, and the number is taken: look whether by it.
+  /// Not null: the number is taken, perhaps by the batch in hand, whose row has this content; look the row up.
   [[nodiscard]] const transaction_doubt* doubt_to_settle() const;
   /// It was looked up.
   void settle_doubt() { doubt_.reset(); }

@@ -289,7 +289,7 @@ result<bool> postgres_appender::attempt(batch_transaction& work, care how) {
       case journal_knowledge::next_step::look: HOLON_CHECK(learn(*work.to, &work)); break;
     }
   }
-  return false;
+  return failure(errc::unavailable, shared_->name + ": others append too fast to be looked at: try again later");
 }
 
 result<journal_knowledge::next_step> postgres_appender::draft(batch_transaction& work, care how) {
