@@ -267,6 +267,45 @@ IT(a_conflict_without_a_version_says_nothing) {
   expect_true();
 }
 
+// ---- an append that is sent twice
+
+IT(a_conflict_before_another_send_of_the_same_append_comes_through_is_true) {
+  auto first = all.append({deposits(1, 5), is_at(2, 1)});
+  first.with_id(1).during(0, 50);
+  all.again(1).during(0, 20).conflict({no_version, 0});
+  all.deposit(2, 10).during(20, 30).done();
+  first.done();
+  expect_true();
+}
+
+IT(an_append_that_two_programs_send_may_be_told_as_new_to_both) {
+  all.append({deposits(1, 5)}).with_id(1).during(0, 10).done();
+  all.again(1).during(20, 30).as_before(1).op().already = false;
+  all.operations.back().version = no_version;
+  expect_true();
+  all.operations.back().node = all.operations.front().node;
+  BOOST_TEST(contradiction(all).has_value());
+}
+
+IT(a_conflict_of_an_append_that_was_there_already_is_found) {
+  all.run.clock = time_unit::steps;
+  all.append({deposits(1, 5), is_at(2, 0)}).with_id(1).during(0, 10).done();
+  all.again(1).during(40, 50).conflict({no_version, no_version});
+  expect(
+      "conflict, asked at step 40 at node 1 by client 2 (op 2); but version 1 of account 1, offset 1, was acknowledged "
+      "at step 10 to client 1 at node 0 (op 1)");
+}
+
+IT(a_conflict_with_what_came_after_the_append_itself_is_found) {
+  all.run.clock = time_unit::steps;
+  all.append({deposits(1, 5), is_at(2, 0)}).with_id(1).during(0, 100).done();
+  all.deposit(2, 10).during(0, 100).done();
+  all.again(1).during(0, 100).conflict({no_version, 1});
+  expect(
+      "conflict with account 2 at version 1, asked at step 0 at node 1 by client 3 (op 3); but by then it was there: "
+      "version 1 of account 1, offset 1");
+}
+
 // ---- commands that depend on other accounts
 
 IT(a_command_whose_checks_held_with_it_is_true) {

@@ -63,9 +63,25 @@ finding answer_rules::of_conflict(std::uint32_t operation, commit_times& times) 
     if (part.told == part.expected) return untrue(window, "that is what was expected");
     versions_.push_back({part.stream, part.told});
   }
+  if (auto found = not_yet_there(window, times)) return found;
   if (versions_.empty()) return std::nullopt;
   if (auto found = reached(window)) return found;
   return times.stood_on(window, versions_);
+}
+
+// What is there already is told as of before, whatever has become of the streams: a first answer outranks a conflict
+// (persistence/journal.hpp). So what another send of the same append made was not there at the moment of the conflict.
+finding answer_rules::not_yet_there(const answer_window& window, commit_times& times) const {
+  const auto& request = requests_->all()[requests_->request_of(window.answered)];
+  if (request.first == 0 || is_of_one_account(all_->operations[window.answered].kind)) return std::nullopt;
+  for (const auto& each : versions_) {
+    const auto reached = journal_->offset_of(each.stream, each.version);
+    if (reached != no_offset && reached >= request.first)
+      return untrue(
+          window, fmt::format("by then it was there: {}", history_words(*all_).event(journal_->entry(request.first))));
+  }
+  times.not_yet(window, request.first);
+  return std::nullopt;
 }
 
 void answer_rules::stand_on_parts(const operation& op) {

@@ -28,6 +28,7 @@ class answer_rules {
  private:
   [[nodiscard]] finding of_request(const told_request& request, commit_times& times, local_reads& local);
   [[nodiscard]] finding of_conflict(std::uint32_t operation, commit_times& times);
+  [[nodiscard]] finding not_yet_there(const answer_window& window, commit_times& times) const;
   [[nodiscard]] finding in_content(const answer_window& window) const;
   [[nodiscard]] finding in_decision(const answer_window& window) const;
   [[nodiscard]] finding reached(const answer_window& window) const;

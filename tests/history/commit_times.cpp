@@ -58,6 +58,10 @@ void commit_times::reached(const answer_window& window, std::span<const standing
       not_after({window.ret, why::answered, journal_->offset_of(each.stream, each.version), window});
 }
 
+void commit_times::not_yet(const answer_window& window, std::int64_t offset) {
+  not_before({window.call, why::answered, offset, window});
+}
+
 void commit_times::seen(const seen_note& note) {
   not_after({.at = note.at, .from = why::seen, .offset = note.offset, .reader = note.reader});
 }

@@ -33,6 +33,8 @@ class commit_times {
   [[nodiscard]] finding stood_on(const answer_window& window, std::span<const standing> versions);
   /// They had been reached by the end of the window, and may be of before.
   void reached(const answer_window& window, std::span<const standing> versions);
+  /// At one moment in this window the event with this offset was not there.
+  void not_yet(const answer_window& window, std::int64_t offset);
   void seen(const seen_note& note);
 
   /// The first commit that must have been before it can have been.

@@ -12,6 +12,12 @@ namespace {
 
 constexpr auto none = std::numeric_limits<std::uint32_t>::max();
 
+// Two programs that send the same append take the same number for the same content, so the one whose reply is lost
+// finds a row that it must take for its own (persistence/postgres/decisions/looks.md).
+bool may_both_be_new(const operation& one, const operation& other) {
+  return one.kind == request_kind::append && one.node != other.node;
+}
+
 }  // namespace
 
 bool is_final(outcome_kind outcome) {
@@ -90,7 +96,7 @@ finding request_table::contradiction() const {
     const bool is_new = !op.already && (op.outcome == outcome_kind::done || op.outcome == outcome_kind::nothing);
     if (!is_new) continue;
     auto& before = told_as_new[request_of_[i]];
-    if (before != none) return new_twice(before, i);
+    if (before != none && !may_both_be_new(history_->operations[before], op)) return new_twice(before, i);
     before = i;
   }
   return std::nullopt;

@@ -39,7 +39,7 @@ class request_table {
   [[nodiscard]] std::optional<std::uint32_t> request_with(command_id id) const;
 
   /// Numbers are unique, nothing is answered before it is asked, and all final answers of one id are the same one, of
-  /// which at most one is told as new.
+  /// which at most one is told as new (but see the .cpp for appends that two programs send).
   [[nodiscard]] finding contradiction() const;
 
  private:

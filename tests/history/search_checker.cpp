@@ -96,8 +96,10 @@ bool take(const answer_history& all, const operation& op, group_model& model) {
 class order_search {
  public:
   order_search(const answer_history& all, const std::vector<searched>& requests) : all_(all), requests_(requests) {
-    for (std::size_t i = 0; i < requests.size(); ++i)
+    for (std::size_t i = 0; i < requests.size(); ++i) {
       if (!requests[i].may_be_left_out) required_ |= std::uint32_t{1} << i;
+      conflicts_before_.push_back(same_append(*requests[i].op));
+    }
   }
 
   // Whether those that are not in `taken` can follow in some order.
@@ -107,7 +109,7 @@ class order_search {
     const auto deadline = earliest_return(taken);
     for (std::size_t i = 0; i < requests_.size(); ++i) {
       const auto bit = std::uint32_t{1} << i;
-      if ((taken & bit) != 0 || requests_[i].call > deadline) continue;
+      if ((taken & bit) != 0 || (taken & conflicts_before_[i]) != 0 || requests_[i].call > deadline) continue;
       auto next = model;
       if (take(all_, *requests_[i].op, next) && explains(taken | bit, next)) return true;
     }
@@ -123,9 +125,20 @@ class order_search {
     return earliest;
   }
 
+  // An append that is there is told as of before, so a conflict of it comes earlier.
+  [[nodiscard]] std::uint32_t same_append(const operation& op) const {
+    if (op.kind != request_kind::append || op.outcome != outcome_kind::conflict || op.id.value.is_nil()) return 0;
+    std::uint32_t same = 0;
+    for (std::size_t i = 0; i < requests_.size(); ++i)
+      if (requests_[i].op->id == op.id && requests_[i].op->outcome != outcome_kind::conflict)
+        same |= std::uint32_t{1} << i;
+    return same;
+  }
+
   const answer_history& all_;
   const std::vector<searched>& requests_;
   std::uint32_t required_ = 0;
+  std::vector<std::uint32_t> conflicts_before_;  // of a conflict: what it cannot follow
   std::set<std::pair<std::uint32_t, group_model>> visited_;
 };
 

@@ -95,6 +95,16 @@ IT(an_append_writes_only_where_it_expects) {
   expect(search_verdict::unexplained);
 }
 
+IT(an_append_is_in_conflict_only_before_another_send_of_it_comes_through) {
+  auto first = all.append({deposits(1, 5), is_at(2, 0)});
+  first.with_id(1).during(0, 30).done();
+  all.deposit(2, 10).during(0, 40).done();
+  all.again(1).during(0, 50).conflict({no_version, 1});
+  expect(search_verdict::unexplained);
+  all.operations.back().id = {};
+  expect(search_verdict::explained);
+}
+
 IT(a_command_happens_only_where_its_checks_hold) {
   all.deposit(1, 10).during(0, 10).done();
   all.touch(2).with_checks({is_at(1, 1)}).during(20, 30).nothing(0);
