@@ -9,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "config/simulation.hpp"
 #include "persistence/event.hpp"
 
 namespace holon {
 
 /// 32 bytes each, so 2 MiB when in use. Past it the oldest of a few neighbours goes: a miss costs one index lookup.
-inline constexpr std::size_t stream_heads_cached_max = 64 * 1024;
+inline constexpr std::size_t stream_heads_cached_max = HOLON_BOUND(64 * 1024, 2);
 /// Distinct stream types that are remembered; past it everything is forgotten once, which costs only misses.
 inline constexpr std::size_t stream_types_cached_max = 256;
 
@@ -36,7 +37,7 @@ class stream_heads {
   void clear();
 
  private:
-  static constexpr std::size_t ways = 4;
+  static constexpr std::size_t ways = HOLON_BOUND(4, 2);
   static constexpr std::size_t sets = stream_heads_cached_max / ways;
 
   // The ids fill one cache line, so a miss costs one access to memory.

@@ -9,8 +9,10 @@ namespace {
 
 // All sends of one append.
 struct given_up {
-  bool is_told = false;  // that it is there, by one of the sends
-  moment ret = 0;        // of the last send
+  bool is_told = false;                   // that it is there, by one of the sends
+  std::optional<std::uint16_t> appender;  // that all of them went to
+  bool has_several = false;
+  moment ret = 0;  // of the last send
   std::vector<const journal_entry*> events;
 };
 
@@ -22,13 +24,15 @@ std::vector<given_up> all_given_up(const answer_history& all) {
     auto& one = appends[op.id];
     one.is_told = one.is_told || op.outcome == outcome_kind::done;
     one.ret = std::max(one.ret, op.ret);
+    one.has_several = one.has_several || one.appender.value_or(op.node) != op.node;
+    one.appender = op.node;
     ids[op.number] = op.id;
   }
   for (const auto& entry : all.journal)
     if (const auto id = ids.find(entry.op); id != ids.end()) appends[id->second].events.push_back(&entry);
   std::vector<given_up> found;
   for (auto& [id, one] : appends)
-    if (!one.is_told && !one.events.empty()) found.push_back(std::move(one));
+    if (!one.is_told && !one.has_several && !one.events.empty()) found.push_back(std::move(one));
   return found;
 }
 
@@ -44,7 +48,7 @@ bool did_not_see(const answer_history& all, const operation& check, const journa
 std::optional<std::string> late_append(const answer_history& all) {
   for (const auto& append : all_given_up(all))
     for (const auto& check : all.operations) {
-      const bool is_later = check.kind == request_kind::check && check.node == all.run.nodes &&
+      const bool is_later = check.kind == request_kind::check && check.node == append.appender &&
                             check.outcome == outcome_kind::held && check.call > append.ret;
       if (!is_later) continue;
       for (const auto* event : append.events)

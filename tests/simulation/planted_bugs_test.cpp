@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "config/simulation.hpp"
+#include "tests/simulation/played_scenes.hpp"
 #include "tests/simulation/simulated_run.hpp"
 
 namespace holon::testing {
@@ -39,6 +40,10 @@ const bug bugs[] = {
     {planted_bug::first_check_alone, "only the first check of a request is judged"},
     {planted_bug::conflict_from_memory, "a conflict is told from memory"},
     {planted_bug::earlier_look, "a look counts for a batch that was submitted after it"},
+    {planted_bug::unfenced_doubt, "a check is answered while an append that was given up may still come"},
+    {planted_bug::doubt_ends_early, "an append that was given up is forgotten before its number is taken"},
+    {planted_bug::heads_after_news, "heads that were looked up after a look count as of the look"},
+    {planted_bug::lookups_outlive_news, "what was looked up before a look counts as of the look"},
     {planted_bug::draft_of_earlier_try, "what was looked up for one try is used for the next"},
     {planted_bug::doubted_draft_lost, "a batch in doubt is told by its last draft, not by the one that was sent"},
     {planted_bug::stale_load, "a load from a standby counts as current"},
@@ -60,6 +65,16 @@ BOOST_DATA_TEST_CASE(some_seed_finds, data::make(bugs), one) {
   while (!wrong && seed < seeds_max) wrong = live_through(plan_of(++seed)).wrong;
   BOOST_TEST(wrong.has_value(), "no seed up to " << seeds_max << " finds it");
   BOOST_TEST_MESSAGE(one.name << ": found by seed " << seed << "\n  " << wrong.value_or(""));
+}
+
+BOOST_AUTO_TEST_CASE(the_scene_of_a_late_reply_finds_that_a_commit_proves_what_was_asked_before_its_reply) {
+  const planted there(planted_bug::own_commit_proves);
+  BOOST_TEST(check_behind_a_late_reply().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_scene_of_a_failover_finds_a_number_that_is_compared_without_its_chain) {
+  const planted there(planted_bug::number_without_chain);
+  BOOST_TEST(check_of_a_lost_version().has_value());
 }
 
 }  // namespace

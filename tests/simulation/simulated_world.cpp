@@ -25,11 +25,12 @@ simulated_world::simulated_world(const world_plan& plan)
       random_(plan.seed),
       time_(plan.seed),
       types_(holon_catalog{}.with<bank::account>()),
-      outside_(plan.nodes, plan_),
       clients_(plan_, nodes_, outside_, [this] { return step_; }),
       weather_(plan_, server_, [this](std::string what) { clients_.note_fault(std::move(what)); }) {
   for (std::uint32_t i = 0; i < plan_.nodes; ++i)
     nodes_.push_back(std::make_unique<bank_node>(i, plan_, types_, threads_));
+  for (std::uint32_t i = 0; i < plan_.programs; ++i)
+    outside_.push_back(std::make_unique<outside_writer>(plan_.nodes + i, plan_));
   server_.on_event = [this](const fake_session* session, std::string_view what) {
     if (on_event)
       on_event((session == nullptr
@@ -60,10 +61,10 @@ void simulated_world::note(std::string_view what) {
 
 std::optional<std::string> simulated_world::live() {
   for (auto& node : nodes_) threads_.start(node->number(), [&node] { node->start(); });
-  threads_.start(plan_.nodes, [this] { outside_.run(); });
+  for (std::uint32_t i = 0; i < plan_.programs; ++i) threads_.start(plan_.nodes + i, [this, i] { outside_[i]->run(); });
   const auto all_started = [this] {
-    return outside_.started() &&
-           std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->started(); });
+    const auto started = [](const auto& each) { return each->started(); };
+    return std::all_of(nodes_.begin(), nodes_.end(), started) && std::all_of(outside_.begin(), outside_.end(), started);
   };
   if (!run_until(all_started)) return "the nodes do not start";
   asking_ = faults_ = true;
@@ -79,7 +80,7 @@ std::optional<std::string> simulated_world::live() {
 
 void simulated_world::end_nodes() {
   for (auto& node : nodes_) node->close();
-  outside_.close();
+  for (auto& program : outside_) program->close();
   const bool ended = run_until([this] { return at_rest() && threads_.all_waiting().empty(); });
   HOLON_ASSERT(ended, "nodes that have nothing to do can be ended");
   nodes_.clear();
@@ -90,17 +91,13 @@ answer_history simulated_world::history() {
   all.run = {.seed = plan_.seed, .nodes = plan_.nodes, .clock = time_unit::steps, .journal = "a simulated server"};
   clients_.give_to(all);
   bool read = false;
-  threads_.start(plan_.nodes + 1, [&] {
-    const auto shared =
-        std::make_shared<postgres::postgres_shared>(postgres_options{.url = "node:" + std::to_string(plan_.nodes + 1)},
-                                                    "the journal", postgres::payload_type::json);
+  const auto reading = plan_.nodes + plan_.programs;
+  threads_.start(reading, [&] {
+    const auto shared = std::make_shared<postgres::postgres_shared>(
+        postgres_options{.url = "node:" + std::to_string(reading)}, "the journal", postgres::payload_type::json);
     const auto reader = postgres::postgres_reader::open(shared, postgres::route::current).value();
-    const auto number_of = [&](stream_id stream) {
-      for (std::uint32_t i = 0; i < plan_.streams; ++i)
-        if (account_number(i) == stream) return i;
-      return plan_.streams;
-    };
-    HOLON_ASSERT(read_journal(*reader, number_of, all).has_value(), "the journal can be read in the end");
+    HOLON_ASSERT(read_journal(*reader, numbers_of(plan_.streams), all).has_value(),
+                 "the journal can be read in the end");
     read = true;
   });
   HOLON_ASSERT(run_until([&] { return read && at_rest(); }), "the journal can be read in the end");
@@ -144,6 +141,7 @@ bool simulated_world::step() {
       weather_.lasts() ? std::min(outage_steps, plan_.steps_between_faults) : plan_.steps_between_faults;
   if (faults_ && random_.chance(1, until_next)) weather_.turn();
   if (faults_ && random_.chance(1, plan_.steps_between_faults)) pass_time();
+  if (faults_) weather_.watch();
   find_choices();
   if (asking_ && !clients_.all_asked() && clients_.open() < plan_.open_max)
     choices_.push_back({.what = kind::client, .weight = 4});
@@ -192,7 +190,10 @@ bool simulated_world::pass_time_to_next() {
     if (until && (!next || *until < *next)) next = until;
   };
   for (const auto* fiber : threads_.all_waiting()) note_wait(fiber->until());
-  for (const auto& session : server_.sessions()) note_wait(session->waits_until());
+  for (const auto& session : server_.sessions()) {
+    note_wait(session->waits_until());
+    note_wait(session->replies_at());
+  }
   if (next) pass(std::max<std::chrono::nanoseconds>(*next - time_.now(), 1us));
   return next.has_value();
 }

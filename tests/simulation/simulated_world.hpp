@@ -72,7 +72,7 @@ class simulated_world {
   fibers threads_;
   holon_catalog types_;
   workload::nodes nodes_;
-  outside_writer outside_;
+  workload::programs outside_;
   workload clients_;
   weather weather_;
   std::vector<choice> choices_;

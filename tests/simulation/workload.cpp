@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "persistence/uuid.hpp"
@@ -34,26 +35,43 @@ bank_event event_of(const stream_part& part) { return {.what = part.writes, .amo
 
 stream_id account_number(std::uint32_t number) { return {uuid_v5({}, "account " + std::to_string(number))}; }
 
-workload::workload(const world_plan& plan, nodes& ask, outside_writer& outside, std::function<moment()> clock)
+stream_numbers numbers_of(std::uint32_t accounts) {
+  std::unordered_map<stream_id, std::uint32_t> numbers;
+  for (std::uint32_t i = 0; i < accounts; ++i) numbers.emplace(account_number(i), i);
+  return [numbers = std::move(numbers)](stream_id stream) { return numbers.at(stream); };
+}
+
+workload::workload(const world_plan& plan, nodes& ask, programs& outside, std::function<moment()> clock)
     : plan_(&plan),
       nodes_(&ask),
       outside_(&outside),
       clock_(std::move(clock)),
       random_(plan.seed * 31 + 7),
-      recorder_(numbers_, 0),
+      recorder_(numbers_, 0, numbers_of(plan.streams)),
       known_(plan.streams) {}
 
 void workload::ask() {
-  ++asked_;
-  ++open_;
+  if (!due_.empty() && random_.chance(1, 2)) {
+    const auto next = std::move(due_.front());
+    due_.pop_front();
+    return next();
+  }
   if (!with_id_.empty() && random_.chance(1, 6)) return ask_again();
   if (random_.chance(plan_->outside_of_24, 24)) return ask_outside();
   ask_something_new();
 }
 
+workload::sent& workload::add(operation op, append_request append) {
+  ++asked_;
+  ++open_;
+  return all_.emplace_back(sent{.op = op, .append = std::move(append)});
+}
+
+// ---- of holons
+
 void workload::ask_something_new() {
   const auto stream = random_.below(plan_->streams);
-  const auto node = static_cast<std::uint16_t>(some_node());
+  const auto node = some_node();
   const auto dealt = random_.below(100);
   const auto kind = dealt < 30   ? request_kind::ask_state
                     : dealt < 58 ? request_kind::deposit
@@ -61,24 +79,25 @@ void workload::ask_something_new() {
                     : dealt < 99 ? request_kind::touch
                                  : request_kind::close;
   const bool moves = kind == request_kind::deposit || kind == request_kind::withdraw;
-  auto& one = all_.emplace_back(
-      sent{.op = recorder_.command(node, stream, kind, moves ? 1 + random_.below(9) : 0), .append = {}, .checks = {}});
+  auto& one = add(recorder_.command(node, stream, kind, moves ? 1 + random_.below(9) : 0));
   if (kind != request_kind::ask_state && random_.chance(1, 2)) {
     one.op.id = {random_.id()};
     with_id_.push_back(all_.size() - 1);
   } else if (random_.chance(1, 5)) {
     one.op.level = read_level::local;
   } else if (kind != request_kind::ask_state && random_.chance(1, 4)) {
-    one.checks = {{.stream = (stream + 1) % plan_->streams, .expected = known_[(stream + 1) % plan_->streams]}};
+    one.op = with_check(one.op);
   }
   ask_holon(one);
 }
 
-void workload::ask_again() {
-  const auto& before = all_[with_id_[random_.below(static_cast<std::uint32_t>(with_id_.size()))]];
-  const auto node = random_.chance(1, 2) ? before.op.node : static_cast<std::uint16_t>(some_node());
-  auto& one = all_.emplace_back(sent{.op = recorder_.again(before.op, node), .append = before.append, .checks = {}});
-  one.op.parts > 0 ? append_outside(one) : ask_holon(one);
+void workload::ask_state_of(const operation& before) {
+  ask_holon(add(recorder_.command(before.node, before.stream, request_kind::ask_state)));
+}
+
+operation workload::with_check(const operation& op) {
+  const auto check = some_check((op.stream + 1) % plan_->streams);
+  return recorder_.command(op, {&check, 1});
 }
 
 void workload::ask_holon(sent& one) {
@@ -89,7 +108,7 @@ void workload::ask_holon(sent& one) {
   if (!one.op.id.value.is_nil()) job->context.id = one.op.id;
   job->resendable = job->context.id.has_value();
   if (one.op.level == read_level::local) job->reads = read_consistency::local;
-  for (const auto& part : one.checks)
+  for (const auto& part : recorder_.parts_of(one.op))
     job->context.checks.push_back(
         {.stream = account_number(part.stream), .expected = expected_version::exactly({part.expected})});
   if (job->body == nullptr)
@@ -102,27 +121,35 @@ void workload::ask_holon(sent& one) {
 
 // ---- without holons
 
+// One request, or many at once. Some appends are sent by two programs.
 void workload::ask_outside() {
-  const auto parts = some_parts();
-  auto& one = all_.emplace_back(
-      sent{.op = recorder_.append(static_cast<std::uint16_t>(plan_->nodes), parts), .append = {}, .checks = {}});
+  const auto program = some_program();
+  for (auto count = random_.one_of({1, 1, 1, 4}); count > 0 && !all_asked(); --count) {
+    const auto& one = ask_program(program, some_parts());
+    if (one.op.kind == request_kind::append && random_.chance(1, 2))
+      due_.push_back([this, &one] { send_again(one, some_program()); });
+  }
+}
+
+workload::sent& workload::ask_program(std::uint16_t number, const std::vector<stream_part>& parts) {
+  auto& one = add(recorder_.append(number, parts));
   one.append = request_of(one.op, parts);
   if (!one.append.writes.empty()) {
     one.op.id = {one.append.writes.front().events.front().id.value};
     with_id_.push_back(all_.size() - 1);
   }
   append_outside(one);
+  return one;
 }
 
 // A write or two, checks of one or several others; or checks alone.
 std::vector<stream_part> workload::some_parts() {
-  const auto count = 1 + random_.below(std::min<std::uint32_t>(3, plan_->streams));
+  const auto count = 1 + random_.below(plan_->streams);
   const bool writes = random_.chance(1, 2);
   const auto first = random_.below(plan_->streams);
   std::vector<stream_part> parts;
   for (std::uint32_t i = 0; i < count; ++i) {
-    stream_part part{.stream = (first + i) % plan_->streams};
-    part.expected = known_[part.stream];
+    auto part = some_check((first + i) % plan_->streams);
     if (writes && (i == 0 || random_.chance(1, 3))) {
       part.writes = effect::deposited;
       part.count = 1 + random_.below(2);
@@ -132,6 +159,13 @@ std::vector<stream_part> workload::some_parts() {
     parts.push_back(part);
   }
   return parts;
+}
+
+// Who has been told of a version may know of the next one by other ways; or has slept since.
+stream_part workload::some_check(std::uint32_t stream) {
+  const auto known = known_[stream];
+  const auto guess = random_.chance(1, 3) ? known + random_.one_of<std::int64_t>({-1, 1, 1}) : known;
+  return {.stream = stream, .expected = std::max<std::int64_t>(guess, 0)};
 }
 
 append_request workload::request_of(const operation& op, const std::vector<stream_part>& parts) {
@@ -158,9 +192,39 @@ append_request workload::request_of(const operation& op, const std::vector<strea
   return request;
 }
 
+// Whoever does not know what came of an append looks, where it was sent.
+void workload::check_streams_of(const operation& before) {
+  std::vector<stream_part> parts;
+  for (const auto& part : recorder_.parts_of(before))
+    parts.push_back({.stream = part.stream, .expected = known_[part.stream]});
+  ask_program(before.node, parts);
+}
+
 void workload::append_outside(sent& one) {
   one.op.call = clock_();
-  outside_->append(one.append, [this, &one](const result<append_result>& told) { answer(one, told); });
+  (*outside_)[one.op.node - plan_->nodes]->append(
+      one.append, [this, &one](const result<append_result>& told) { answer(one, told); });
+}
+
+// ---- the same again
+
+void workload::ask_again() {
+  const auto& before = some_with_id();
+  if (random_.chance(1, 2)) return send_again(before, before.op.node);
+  send_again(before, is_of_one_account(before.op.kind) ? some_node() : some_program());
+}
+
+// Often one that is under way still.
+const workload::sent& workload::some_with_id() {
+  constexpr std::uint32_t late = 5;
+  const auto all = static_cast<std::uint32_t>(with_id_.size());
+  const auto from = random_.chance(1, 2) ? std::min(late, all) : all;
+  return all_[with_id_[all - 1 - random_.below(from)]];
+}
+
+void workload::send_again(const sent& before, std::uint16_t to) {
+  auto& one = add(recorder_.again(before.op, to), before.append);
+  is_of_one_account(one.op.kind) ? ask_holon(one) : append_outside(one);
 }
 
 // ---- answers
@@ -170,25 +234,30 @@ void workload::answer(sent& one, const Told& told) {
   HOLON_ASSERT(one.op.ret == never, "an operation is answered once");
   one.op.ret = clock_();
   recorder_.answer(one.op, told);
-  if (!one.checks.empty()) note_checks(one);
   --open_;
-  if (one.op.parts == 0) known_[one.op.stream] = std::max(known_[one.op.stream], one.op.version);
+  note_versions(one.op);
+  plan_next(one);
   on_answer(one.op);
 }
 
-// That the checks of a command held is an answer as well; of one without events, together with its version. Which
-// stream a conflict is about is not recorded.
-void workload::note_checks(sent& one) {
-  if (one.op.outcome == outcome_kind::conflict) one.op.version = no_version;
-  const bool is_no_event = one.op.outcome == outcome_kind::refused || one.op.outcome == outcome_kind::nothing;
-  if (!is_no_event && one.op.outcome != outcome_kind::done) return;
-  auto parts = one.checks;
-  if (is_no_event) parts.push_back({.stream = one.op.stream, .expected = one.op.version});
-  auto held = recorder_.append(one.op.node, parts);
-  held.call = one.op.call;
-  held.ret = one.op.ret;
-  held.outcome = outcome_kind::held;
-  recorder_.keep(held);
+void workload::note_versions(const operation& op) {
+  const auto note = [this](std::uint32_t stream, std::int64_t version) {
+    known_[stream] = std::max(known_[stream], version);
+  };
+  if (is_of_one_account(op.kind)) note(op.stream, op.version);
+  for (const auto& part : recorder_.parts_of(op))
+    note(part.stream, op.outcome == outcome_kind::held ? part.expected : part.told);
+}
+
+// Whoever does not know what happened looks; a check that failed is asked again with what was told.
+void workload::plan_next(const sent& one) {
+  const bool in_doubt = one.op.outcome == outcome_kind::unknown;
+  if (is_of_one_account(one.op.kind)) {
+    if (in_doubt) due_.push_back([this, &one] { ask_state_of(one.op); });
+    return;
+  }
+  const bool failed = one.op.kind == request_kind::check && one.op.outcome == outcome_kind::conflict;
+  if (in_doubt || (failed && random_.chance(1, 2))) due_.push_back([this, &one] { check_streams_of(one.op); });
 }
 
 void workload::give_to(answer_history& all) {

@@ -18,13 +18,16 @@
 namespace holon::testing {
 
 [[nodiscard]] stream_id account_number(std::uint32_t number);
+/// The same the other way round, for so many accounts.
+[[nodiscard]] stream_numbers numbers_of(std::uint32_t accounts);
 
 class workload {
  public:
   using nodes = std::vector<std::unique_ptr<bank_node>>;
+  using programs = std::vector<std::unique_ptr<outside_writer>>;
 
   /// `clock` gives a greater moment with every call that follows another one in time.
-  workload(const world_plan& plan, nodes& ask, outside_writer& outside, std::function<moment()> clock);
+  workload(const world_plan& plan, nodes& ask, programs& outside, std::function<moment()> clock);
 
   [[nodiscard]] bool all_asked() const { return asked_ == plan_->operations; }
   /// Without an answer.
@@ -41,32 +44,50 @@ class workload {
  private:
   struct sent {
     operation op;
-    append_request append;            // append and check
-    std::vector<stream_part> checks;  // of a command
+    append_request append = {};  // append and check
   };
 
+  /// An operation that is about to be sent.
+  sent& add(operation op, append_request append = {});
+  // ---- of holons
   void ask_something_new();
-  void ask_again();
+  void ask_state_of(const operation& before);
+  [[nodiscard]] operation with_check(const operation& op);
   void ask_holon(sent& one);
+  // ---- without holons
   void ask_outside();
+  sent& ask_program(std::uint16_t number, const std::vector<stream_part>& parts);
   [[nodiscard]] std::vector<stream_part> some_parts();
+  [[nodiscard]] stream_part some_check(std::uint32_t stream);
   [[nodiscard]] append_request request_of(const operation& op, const std::vector<stream_part>& parts);
+  void check_streams_of(const operation& before);
   void append_outside(sent& one);
-  void note_checks(sent& one);
+  // ---- the same again
+  void ask_again();
+  [[nodiscard]] const sent& some_with_id();
+  void send_again(const sent& before, std::uint16_t to);
+  // ---- answers
   template <class Told>
   void answer(sent& one, const Told& told);
-  [[nodiscard]] std::uint32_t some_node() { return random_.below(static_cast<std::uint32_t>(nodes_->size())); }
+  void note_versions(const operation& op);
+  void plan_next(const sent& one);
+
+  [[nodiscard]] std::uint16_t some_node() { return static_cast<std::uint16_t>(random_.below(plan_->nodes)); }
+  [[nodiscard]] std::uint16_t some_program() {
+    return static_cast<std::uint16_t>(plan_->nodes + random_.below(plan_->programs));
+  }
 
   const world_plan* plan_;
   nodes* nodes_;
-  outside_writer* outside_;
+  programs* outside_;
   std::function<moment()> clock_;
   dice random_;
   std::atomic<std::uint32_t> numbers_{0};
   answer_recorder recorder_;
   std::deque<sent> all_;  // the replies point into it
   std::vector<std::size_t> with_id_;
-  std::vector<std::int64_t> known_;  // greatest version of each stream that was told
+  std::deque<std::function<void()>> due_;  // what is asked soon, because of what was asked or told
+  std::vector<std::int64_t> known_;        // greatest version of each stream that was told
   std::uint32_t asked_ = 0;
   std::uint32_t open_ = 0;
 };

@@ -18,14 +18,16 @@ enum class fault : std::uint8_t {
   uneven_pace,       ///< some are slow: a node, a connection
   spoilt_snapshots,  ///< lost, old, or of another schema
   late_standby,      ///< shows what was committed a while ago
+  late_replies,      ///< are long under way, mostly that to a COMMIT
 };
-inline constexpr std::size_t faults_count = 7;
+inline constexpr std::size_t faults_count = 8;
 
 [[nodiscard]] std::string_view to_string(fault one);
 
 struct world_plan {
   std::uint64_t seed = 1;
   std::uint32_t nodes = 2;
+  std::uint32_t programs = 1;  ///< that append without a holon
   std::uint32_t streams = 3;
   std::uint32_t operations = 200;
   std::uint32_t outside_of_24 = 3;  ///< operations without a holon, of 24
@@ -36,6 +38,7 @@ struct world_plan {
   std::uint32_t pace_of_ghosts = 16;  ///< of sessions without a client
 
   std::chrono::milliseconds outage_patience{300};
+  std::chrono::milliseconds program_patience{0};  ///< the same of programs without holons
   int decide_again_max = 5;
   std::int64_t snapshot_every = 7;
   std::size_t awake_target = 2;

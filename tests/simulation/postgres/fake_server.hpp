@@ -43,7 +43,8 @@ class fake_server {
   [[nodiscard]] bool up() const { return up_; }
   /// Clients of this node cannot connect.
   void shut_out(std::uint32_t node, bool out);
-  /// Another server takes over that has not got the last `commits`.
+  /// Another server takes over that has not got the last `commits`. Connections that are idle outlive it, as those to a
+  /// pooler do.
   void fail_over(commit_number commits);
 
   /// The snapshots of holons: all are lost, or are of another schema.

@@ -32,11 +32,16 @@ session_reply fake_session::take() {
 
 void fake_session::leave() { left_ = true; }
 
-void fake_session::cut(std::size_t arriving) {
+void fake_session::cut(std::size_t arriving, timestamp at) {
   if (requests_.size() > arriving) requests_.resize(arriving);
   replies_.clear();
   ended_flights_ = 0;
   lost_ = true;
+  requests_at_ = at;
+}
+
+std::optional<timestamp> fake_session::replies_at() const {
+  return ended_flights_ > 0 && is_late() ? replies_at_ : std::nullopt;
 }
 
 bool fake_session::commits_soon() const {
@@ -48,13 +53,14 @@ bool fake_session::commits_soon() const {
 // ---- the server's end
 
 bool fake_session::can_step() const {
-  if (over_) return false;
+  if (over_ || now() < requests_at_) return false;
   if (waits_for_ == nobody) return !requests_.empty() || client_gone();
   const auto until = waits_until();
   return !server_->is_open(waits_for_) || (until && now() >= *until);
 }
 
 std::optional<timestamp> fake_session::waits_until() const {
+  if (now() < requests_at_) return requests_at_;
   if (!waits_since_ || !lock_timeout_) return std::nullopt;
   return *waits_since_ + *lock_timeout_;
 }

@@ -54,8 +54,8 @@ class fake_session {
 
   void send(session_request request);
   [[nodiscard]] bool lost() const { return lost_; }
-  /// A whole flight is answered, or a COPY has begun.
-  [[nodiscard]] bool has_flight() const { return ended_flights_ > 0; }
+  /// A whole flight is answered, or a COPY has begun, and the client can see it.
+  [[nodiscard]] bool has_flight() const { return ended_flights_ > 0 && !is_late(); }
   [[nodiscard]] session_reply take();
   [[nodiscard]] bool next_is(session_reply::kind kind) const { return replies_.front().what == kind; }
   /// The client goes; what it has sent arrives.
@@ -71,16 +71,22 @@ class fake_session {
   /// Something that is on its way ends a transaction that writes.
   [[nodiscard]] bool commits_soon() const;
   [[nodiscard]] bool client_gone() const { return left_ || lost_; }
-  /// The connection breaks: of what is on its way only the first `arriving` requests reach the server, and no reply
-  /// reaches the client.
-  void cut(std::size_t arriving);
+  /// The connection breaks: of what is on its way only the first `arriving` requests reach the server, not before
+  /// `at`, and no reply reaches the client.
+  void cut(std::size_t arriving, timestamp at = {});
+  /// The client sees none of its replies before that.
+  void delay_replies(timestamp until) { replies_at_ = until; }
+  /// When it will see one that is there already.
+  [[nodiscard]] std::optional<timestamp> replies_at() const;
+  /// Nothing is under way on it.
+  [[nodiscard]] bool is_idle() const { return requests_.empty() && transaction_ == nobody && !client_gone(); }
   /// The next statement fails so.
   void fail_next(std::string_view sqlstate) { fails_next_ = sqlstate; }
 
   // ---- the server's end
 
   [[nodiscard]] bool can_step() const;
-  /// When a wait ends by time.
+  /// When what it waits for comes by time.
   [[nodiscard]] std::optional<timestamp> waits_until() const;
   void step();
   /// Its transaction is lost, and it with it.
@@ -107,6 +113,7 @@ class fake_session {
   [[nodiscard]] statement_outcome wait_for(transaction_number holder) const;
 
  private:
+  [[nodiscard]] bool is_late() const { return replies_at_ && now() < *replies_at_; }
   void start_if_none();
   void end_transaction();
   void reply(session_reply with);
@@ -125,6 +132,8 @@ class fake_session {
   std::deque<session_request> requests_;
   std::deque<session_reply> replies_;
   std::size_t ended_flights_ = 0;
+  std::optional<timestamp> replies_at_;  // they are late
+  timestamp requests_at_{};              // the same for what a client has left behind
   bool left_ = false;
   bool lost_ = false;
   bool over_ = false;
