@@ -59,8 +59,10 @@ bool journal_keeper::connect() {
   }
   to_ = std::move(*made);
   if (auto listening = listen(); listening) return true;
+  // A server that refuses to let us listen will go on so; a connection that was lost meanwhile is worth another one.
+  const auto pause = to_->alive() ? shared_->options.poll_every : pause_first;
   to_.reset();
-  sleep(shared_->options.poll_every);
+  sleep(pause);
   return false;
 }
 
