@@ -21,6 +21,11 @@ error of_another_stream(const settled_command& settled) {
                   to_string(settled.stream.value) + ": give each command an id of its own"};
 }
 
+result<stream_version> journal_reader::version_of(stream_id stream) {
+  HOLON_TRY(const auto found, find_stream(stream));
+  return found ? found->version : stream_version{0};
+}
+
 result<append_result> append_one(journal_appender& to, const append_request& request) {
   const append_request* const batch[] = {&request};
   auto outcomes = to.append(batch);

@@ -208,6 +208,10 @@ class journal_reader {
   /// Nothing if no stream has this id.
   [[nodiscard]] virtual result<std::optional<stream_info>> find_stream(stream_id stream) = 0;
 
+  /// The version of the last event of the stream, archived or not; 0 if no stream has this id. The cheapest question
+  /// about a stream.
+  [[nodiscard]] virtual result<stream_version> version_of(stream_id stream);
+
   [[nodiscard]] virtual result<std::optional<recorded_event>> find_event(event_id id) = 0;
 
   [[nodiscard]] virtual result<std::optional<settled_command>> find_settled(command_id command) = 0;

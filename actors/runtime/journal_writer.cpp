@@ -27,13 +27,14 @@ void answer_checks_at_submit(const std::vector<write_queue::entry>& jobs) {
 
 journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender,
                                std::shared_ptr<write_queue> writes, writer_limits limits,
-                               std::function<void(global_offset)> committed)
+                               std::function<void(global_offset)> committed, std::function<void()> in_doubt)
     : caf::event_based_actor(config),
       appender_(std::move(appender)),
       pipeline_(appender_->pipeline()),
       writes_(std::move(writes)),
       limits_(limits),
-      committed_(std::move(committed)) {}
+      committed_(std::move(committed)),
+      in_doubt_(std::move(in_doubt)) {}
 
 caf::behavior journal_writer::make_behavior() {
   courier_ = home_system().spawn(deliver_outcomes, writes_, undelivered_);
@@ -114,13 +115,16 @@ void journal_writer::settle_broken_chains(open_batch& batch) const {
 void journal_writer::note_outcomes(const open_batch& batch) {
   auto outcome = batch.outcomes.begin();
   global_offset last{0};
+  bool doubtful = false;
   for (const auto& [job, holon] : batch.jobs) {
     if (!job->outcome) continue;
     job->outcome = *outcome++;
+    doubtful = doubtful || (!job->outcome && job->outcome.error().code == errc::in_doubt);
     if (job->proven()) last = std::max(last, job->outcome->last);
     const bool breaks = !job->proven() && job->request.chain != 0 && !job->request.writes.empty();
     if (breaks) broken_chains_.insert(job->request.chain);
   }
+  if (doubtful) in_doubt_();
   if (last.value > 0) committed_(last);
 }
 

@@ -35,10 +35,11 @@ struct writer_limits {
 /// Detached, because commits block (not detached in deterministic tests).
 class journal_writer final : public caf::event_based_actor {
  public:
-  /// `committed` is called after each batch with the offset of its last event, on this actor's thread.
-  journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender,
-                 std::shared_ptr<write_queue> writes, writer_limits limits,
-                 std::function<void(global_offset)> committed);
+  /// `committed` is called after each batch with the offset of its last event, `in_doubt` before anybody is told that
+  /// an append may have been committed or may still be; both on this actor's thread.
+  journal_writer(
+      caf::actor_config& config, std::shared_ptr<journal_appender> appender, std::shared_ptr<write_queue> writes,
+      writer_limits limits, std::function<void(global_offset)> committed, std::function<void()> in_doubt = [] {});
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -68,6 +69,7 @@ class journal_writer final : public caf::event_based_actor {
   std::shared_ptr<deliveries> undelivered_ = std::make_shared<deliveries>(0);  // that the courier has
   writer_limits limits_;
   std::function<void(global_offset)> committed_;
+  std::function<void()> in_doubt_;
   write_queue::batch work_;
   std::size_t behind_from_ = behind_from_events;
   std::deque<open_batch> open_;  // the oldest first

@@ -11,6 +11,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
+#include "actors/runtime/answered_states.hpp"
 #include "actors/runtime/holon_actor.hpp"
 #include "actors/runtime/holon_router.hpp"
 #include "actors/runtime/journal_loader.hpp"
@@ -102,6 +103,7 @@ struct node::running {
         types(std::move(known)),
         options(std::move(with)),
         views(std::move(seen)),
+        answered(store),
         config(options.scheduler_threads != 0 ? options.scheduler_threads : usual_threads()),
         system(config) {}
 
@@ -116,6 +118,7 @@ struct node::running {
   std::mutex stop_mutex;
   std::function<void(global_offset)> commit_hint;
   runtime::holon_surroundings around;
+  runtime::answered_states answered;
   system_config config;
   caf::actor_system system;
   caf::actor router;
@@ -204,7 +207,7 @@ result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holo
     run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(std::move(reader)));
   run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
       std::move(appender), run.around.writes, runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
-      [&run](global_offset last) { run.committed_up_to(last); });
+      [&run](global_offset last) { run.committed_up_to(last); }, [&run] { run.answered.forget(); });
   run.router = run.system.spawn<runtime::holon_router>(
       &run.around,
       runtime::router_limits{.awake_target = run.options.awake_target,
@@ -295,8 +298,18 @@ result<state_answer> node::state(stream_id stream, std::string_view holon_type, 
   auto job = make_question(stream, reads);
   job->on_state = answer.reply();
   job->wakes_caller = true;
-  if (accept(*job, holon_type)) offer(std::move(job));
-  return answer.get();
+  if (!accept(*job, holon_type)) return answer.get();
+  auto& run = *running_;
+  const bool to_prove =
+      run.around.who_writes == journal_writers::others_too && job->reads == read_consistency::linearizable;
+  const auto* const model = job->model;
+  if (to_prove)
+    if (auto known = run.answered.ask(stream, model)) return *std::move(known);
+  const auto asked = run.answered.now();
+  offer(std::move(job));
+  auto told = answer.get();
+  if (to_prove && told) run.answered.note(stream, model, *told, asked);
+  return told;
 }
 
 void node::on_commit(std::function<void(global_offset)> hint) { running_->commit_hint = std::move(hint); }

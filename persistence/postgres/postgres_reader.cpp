@@ -94,6 +94,13 @@ result<std::optional<stream_info>> postgres_reader::find_stream(stream_id stream
   });
 }
 
+result<stream_version> postgres_reader::version_of(stream_id stream) {
+  return to_.run([&](connection& at) -> result<stream_version> {
+    HOLON_TRY(const auto found, at.answer({sql::find_version}, of(stream.value)));
+    return stream_version{found[0].integer(0)};
+  });
+}
+
 result<std::optional<recorded_event>> postgres_reader::find_event(event_id id) {
   return to_.run([&](connection& at) -> result<std::optional<recorded_event>> {
     at.ask({sql::find_event}, of_one(id.value));

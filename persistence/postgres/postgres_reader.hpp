@@ -23,6 +23,7 @@ class postgres_reader final : public journal_reader {
   result<std::size_t> read_stream(const stream_query& query, const event_visitor& visit) override;
   result<read_position> read_all(const all_query& query, const event_visitor& visit) override;
   result<std::optional<stream_info>> find_stream(stream_id stream) override;
+  result<stream_version> version_of(stream_id stream) override;
   result<std::optional<recorded_event>> find_event(event_id id) override;
   result<std::optional<settled_command>> find_settled(command_id command) override;
   result<std::optional<snapshot>> find_snapshot(stream_id stream) override;

@@ -33,6 +33,7 @@ class replica_reader final : public journal_reader {
   result<std::size_t> read_stream(const stream_query& query, const event_visitor& visit) override;
   result<read_position> read_all(const all_query& query, const event_visitor& visit) override;
   result<std::optional<stream_info>> find_stream(stream_id stream) override { return primary_->find_stream(stream); }
+  result<stream_version> version_of(stream_id stream) override { return primary_->version_of(stream); }
   result<std::optional<recorded_event>> find_event(event_id id) override;
   result<std::optional<settled_command>> find_settled(command_id command) override {
     return primary_->find_settled(command);

@@ -256,6 +256,18 @@ BOOST_AUTO_TEST_CASE(a_stream_is_described) {
   BOOST_TEST(!reader->find_stream(stream_number(2)).value());
 }
 
+BOOST_AUTO_TEST_CASE(the_version_of_a_stream_is_that_of_its_last_event) {
+  const auto version = [&](std::uint64_t stream) { return reader->version_of(stream_number(stream)).value().value; };
+  BOOST_TEST(version(1) == 0);
+  given(1, events(1, 2));
+  given(2, events(3, 3));
+  BOOST_TEST(version(1) == 2);
+  BOOST_TEST(version(2) == 1);
+  given(1, events(4, 4));
+  BOOST_TEST(version(1) == 3);
+  BOOST_TEST(version(3) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(an_offset_is_found_by_time) {
   const auto start = tested->clock;
   given(1, events(1, 2));

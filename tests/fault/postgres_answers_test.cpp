@@ -42,6 +42,16 @@ BOOST_FIXTURE_TEST_CASE(a_state_shows_what_another_node_has_written, two_nodes) 
   BOOST_TEST(at_a.state() == "v2 15");
 }
 
+// Asked often, it is answered without holon and writer (answered_states).
+BOOST_FIXTURE_TEST_CASE(a_state_that_was_asked_for_often_shows_what_another_node_has_written, two_nodes) {
+  for (int i = 0; i < 4; ++i) BOOST_TEST(at_a.state() == "v1 5");
+  deposit_at_b();
+  for (int i = 0; i < 4; ++i) BOOST_TEST(at_a.state() == "v2 15");
+  BOOST_TEST(at_a.withdraw(12) == "v3");
+  for (int i = 0; i < 4; ++i) BOOST_TEST(at_a.state() == "v3 3");
+  for (int i = 0; i < 4; ++i) BOOST_TEST(at_b.state() == "v3 3");
+}
+
 BOOST_FIXTURE_TEST_CASE(money_that_another_node_brought_is_not_refused, two_nodes) {
   deposit_at_b();
   BOOST_TEST(at_a.withdraw(12) == "v3");
