@@ -44,6 +44,10 @@ result<void> check_sizes(const append_request& request) {
   if (events > events_per_append_max)
     return failure(errc::invalid_argument, "an append has " + std::to_string(events) + " events: at most " +
                                                std::to_string(events_per_append_max) + " are allowed, split it");
+  if (const auto bytes = bytes_of(request); bytes > append_bytes_max)
+    return failure(errc::invalid_argument, "an append has " + std::to_string(bytes) +
+                                               " bytes of payloads and metadata: at most " +
+                                               std::to_string(append_bytes_max) + " are allowed, split it");
   if (request.checks.size() > checks_per_append_max)
     return failure(errc::invalid_argument, "an append has " + std::to_string(request.checks.size()) +
                                                " checks: at most " + std::to_string(checks_per_append_max) +
@@ -154,6 +158,13 @@ error duplicate_event(const new_event& event, std::string_view where) {
                   ": an id belongs to one event for ever, take a new one"};
 }
 
+error too_long(const stream_write& write, const stream_head& head) {
+  return {.code = errc::invalid_argument,
+          .text = named_stream(write) + " is at version " + std::to_string(head.version.value) + ", and " +
+                  std::to_string(write.events.size()) + " events more would go beyond the last version, " +
+                  std::to_string(stream_version_max) + ": go on in a new stream"};
+}
+
 expected_version settled_version(const settled_command& settled) {
   if (HOLON_PLANTED(settled_at_any_version)) return expected_version::any();
   return expected_version::exactly(settled.version);
@@ -165,6 +176,7 @@ result<verdict> look_at_streams(const append_request& request, append_evidence& 
   for (const auto& write : request.writes) {
     HOLON_TRY(const auto head, evidence.head_of(write.stream));
     if (!head.type.empty() && head.type != write.stream_type) return verdict{.no = type_conflict(write, head)};
+    if (!has_room_behind(head.version, write)) return verdict{.no = too_long(write, head)};
     expected.push_back({{write.stream, write.expected, head.version}, write.stream_type});
   }
   const auto expect = [&](stream_id stream, expected_version wanted) -> result<void> {
@@ -237,6 +249,21 @@ verdict as_before(const append_request& request, const settled_command& settled)
 }
 
 }  // namespace
+
+std::size_t bytes_of(const append_request& request) {
+  std::size_t bytes = 0;
+  for (const auto& write : request.writes)
+    for (const auto& event : write.events) bytes += event.payload.size() + event.metadata.size();
+  return bytes;
+}
+
+result<void> batch_bytes::take(std::size_t bytes) {
+  if (bytes > batch_bytes_max - taken_)
+    return failure(errc::invalid_argument, "a batch has more than " + std::to_string(batch_bytes_max) +
+                                               " bytes of payloads and metadata with this append: put fewer into one");
+  taken_ += bytes;
+  return {};
+}
 
 result<void> check_request(const append_request& request) {
   HOLON_CHECK(check_sizes(request));

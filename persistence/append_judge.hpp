@@ -17,8 +17,29 @@ namespace holon {
 inline constexpr std::size_t refusal_code_bytes_max = 64;
 inline constexpr std::size_t refusal_text_bytes_max = 64 * 1024;
 
+/// The last version that a stream can have, in any journal: PostgreSQL keeps versions in 32 bits.
+inline constexpr std::int64_t stream_version_max = 2'147'483'647;
+
+/// Payloads and metadata of all events of one append, and of all appends of a batch.
+inline constexpr std::size_t append_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t batch_bytes_max = 4 * append_bytes_max;
+
+/// What append_bytes_max bounds.
+[[nodiscard]] std::size_t bytes_of(const append_request& request);
+
+/// Counts what batch_bytes_max bounds, request by request.
+class batch_bytes {
+ public:
+  /// errc::invalid_argument: the batch is full. Then these are not counted, and a smaller request may still go in.
+  [[nodiscard]] result<void> take(std::size_t bytes);
+  void clear() { taken_ = 0; }
+
+ private:
+  std::size_t taken_ = 0;
+};
+
 /// Rule 1 of journal_appender::append, which needs nothing but the request. All writes together may carry
-/// events_per_append_max events.
+/// events_per_append_max events and append_bytes_max bytes.
 /// errc::invalid_argument: the text names the stream or event, the field and the reason.
 [[nodiscard]] result<void> check_request(const append_request& request);
 
@@ -52,7 +73,13 @@ struct verdict {
 /// say how far a stream is, and that passes.
 [[nodiscard]] bool is_lasting(const append_request& request, const result<append_result>& outcome);
 
-/// Rules 2 to 6, for a request that passed check_request.
+/// A write that starts behind this version stays within stream_version_max. The judge says so, too.
+[[nodiscard]] inline bool has_room_behind(stream_version version, const stream_write& write) {
+  return version.value <= stream_version_max - static_cast<std::int64_t>(write.events.size());
+}
+
+/// Rules 2 to 6, for a request that passed check_request. A stream that would go beyond stream_version_max is
+/// errc::invalid_argument, in the place of rule 4.
 [[nodiscard]] result<verdict> judge(const append_request& request, bool chain_is_broken, append_evidence& evidence);
 
 /// Rule 5 within one batch: which chains lost a link, so that what was decided on top of it stands on nothing.

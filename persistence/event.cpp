@@ -34,6 +34,21 @@ bool is_plain_ascii(std::string_view text) {
   return (odd & tops) == 0;
 }
 
+// Of JSON: an escape that stands for U+0000. A backslash is rare, so this is mostly one search for none.
+bool escapes_nul(std::string_view json) {
+  constexpr std::string_view nul = "\\u0000";
+  for (auto at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at + 2))
+    if (json.substr(at, nul.size()) == nul) return true;
+  return false;
+}
+
+result<void> check_json(std::string_view field, std::string_view json, std::size_t bytes_max) {
+  HOLON_CHECK(check_text(field, json, bytes_max));
+  if (!escapes_nul(json)) return {};
+  return failure(errc::invalid_argument,
+                 std::string(field) + " contains the escaped character U+0000, which no store keeps: leave it out");
+}
+
 result<void> check_time(std::string_view field, const std::optional<timestamp>& when) {
   if (!when || (*when >= time_min && *when <= time_max)) return {};
   return failure(errc::invalid_argument, std::string(field) + " is outside the years 0001 to 9999");
@@ -52,8 +67,8 @@ result<void> check_fields(const new_event& event) {
   if (event.valid_from && event.valid_to && *event.valid_to <= *event.valid_from)
     return failure(errc::invalid_argument, "valid_to " + to_string(*event.valid_to) + " is not after valid_from " +
                                                to_string(*event.valid_from));
-  HOLON_CHECK(check_text("payload", event.payload, payload_bytes_max));
-  return check_text("metadata", event.metadata, metadata_bytes_max);
+  HOLON_CHECK(check_json("payload", event.payload, payload_bytes_max));
+  return check_json("metadata", event.metadata, metadata_bytes_max);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ constexpr std::size_t batches_per_page = 256;
 // Ids that wait for a look-up until the page is read, as a visitor must not call its reader. More of them in one page
 // do not come from chance.
 constexpr std::size_t suspects_max = 1000;
+// Events that are missing or cannot be read; with more of them the journal is beyond a list of what is wrong with it.
+constexpr std::size_t unreadable_max = 1000;
 
 std::string range(global_offset first, global_offset last) {
   return std::to_string(first.value) + " to " + std::to_string(last.value);
@@ -100,20 +102,33 @@ class walk {
                                    " are not those that were committed: the digest of their batch differs");
       ++batch;
     };
+    HOLON_TRY(const auto reached, read_events(end, [&](const event_view& event) {
+                while (batch != page.end() && event.offset > batch->last) close_batch();
+                if (batch != page.end() && event.recorded_at != batch->recorded_at)
+                  complain(event.offset, "recorded_at is not that of its batch");
+                check_event(event);
+                return true;
+              }));
+    while (batch != page.end()) close_batch();
+    if (page.empty()) static_cast<void>(content_.finish());
+    check_reached(std::max(end, reached));
+    return {};
+  }
+
+  // A journal ends a read where an event is missing or cannot be read. That is told, and the read goes on behind it.
+  result<global_offset> read_events(global_offset end, const event_visitor& visit) {
     all_query query;
     query.after = last_offset_;
     query.until = end;
-    HOLON_TRY(const auto read, journal_.read_all(query, [&](const event_view& event) {
-      while (batch != page.end() && event.offset > batch->last) close_batch();
-      if (batch != page.end() && event.recorded_at != batch->recorded_at)
-        complain(event.offset, "recorded_at is not that of its batch");
-      check_event(event);
-      return true;
-    }));
-    while (batch != page.end()) close_batch();
-    if (page.empty()) static_cast<void>(content_.finish());
-    check_reached(std::max(end, read.scanned));
-    return {};
+    while (query.after < end) {
+      auto read = journal_.read_all(query, visit);
+      if (read) return read->scanned;
+      if (read.error().code != errc::corrupt || ++unreadable_ > unreadable_max) return failure(std::move(read).error());
+      const auto first_of_gap = last_offset_ >= query.after;
+      query.after = std::max(last_offset_, query.after).next();
+      if (first_of_gap) complain(query.after, std::move(read).error().text);
+    }
+    return end;
   }
 
   void check_event(const event_view& event) {
@@ -202,6 +217,7 @@ class walk {
   std::vector<std::string> types_;
   seen_ids ids_;
   std::vector<suspect> suspects_;
+  std::size_t unreadable_ = 0;
 };
 
 }  // namespace

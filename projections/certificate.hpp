@@ -1,9 +1,8 @@
-// Proof of what a projection has processed: how many events, and a SHA-256 over which ones, comparable with the
-// journal.
+// Proof of what a projection has processed: how many events, and a chain of SHA-256 over which ones, comparable with
+// the journal.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,28 +15,23 @@
 
 namespace holon {
 
-/// SHA-256 over the offset (8 bytes, big-endian) and the id (16 bytes) of each event in turn. It does not depend on how
-/// the events were cut into pages, so any two that saw the same events in the same order agree. A value: it copies.
+/// Each event makes a new value: the SHA-256 over the value before (32 bytes, at first zeros), the offset (7 bytes,
+/// big-endian) and the id (16 bytes). It does not depend on how the events were cut into pages, so any two that saw the
+/// same events in the same order agree.
 class completeness_certificate {
  public:
-  completeness_certificate();
-  ~completeness_certificate();
-  completeness_certificate(const completeness_certificate& other);
-  completeness_certificate& operator=(const completeness_certificate& other);
-
   void add(global_offset offset, event_id id);
-  [[nodiscard]] std::int64_t events() const;
-  /// The SHA-256 over all events so far.
-  [[nodiscard]] digest value() const;
+  [[nodiscard]] std::int64_t events() const { return events_; }
+  [[nodiscard]] const digest& value() const { return chain_; }
 
-  /// All it needs to go on after a restart, as text.
+  /// All it needs to go on after a restart, as text: "EVENTS:chain:" and the value in hexadecimal.
   [[nodiscard]] std::string state() const;
   /// errc::corrupt: not what state() wrote. Empty text is the certificate of no event.
   [[nodiscard]] static result<completeness_certificate> from_state(std::string_view text);
 
  private:
-  struct hasher;
-  std::unique_ptr<hasher> hasher_;
+  digest chain_{};
+  std::int64_t events_ = 0;
 };
 
 /// Recomputes from the journal what a projection that takes these types (empty: all) must have processed up to its

@@ -29,8 +29,9 @@ bool write_queue::has(std::size_t events) {
 
 bool write_queue::put(job_ptr job, caf::actor holon) {
   const auto events = events_of(job->request);
+  const auto bytes = bytes_of(job->request);
   const std::lock_guard lock(mutex_);
-  jobs_.push_back({.job = {std::move(job), std::move(holon)}, .events = events});
+  jobs_.push_back({.job = {std::move(job), std::move(holon)}, .events = events, .bytes = bytes});
   events_ += events;
   if (wake_at_events_ != 0 && events_ >= wake_at_events_) {
     wake_at_events_ = 0;
@@ -60,9 +61,11 @@ void write_queue::take(batch& into, std::size_t events_max) {
   eventfd_t ignored = 0;
   eventfd_read(wake_, &ignored);
   std::size_t events = 0;
+  std::size_t bytes = 0;
   for (; first_ < jobs_.size(); ++first_) {
     events += jobs_[first_].events;
-    if (events > events_max && !into.jobs.empty()) break;
+    bytes += jobs_[first_].bytes;
+    if ((events > events_max || bytes > bytes_per_batch_max) && !into.jobs.empty()) break;
     if (into.jobs.size() >= events_max * requests_per_event_max) break;
     events_ -= jobs_[first_].events;
     into.events += jobs_[first_].events;

@@ -10,6 +10,7 @@
 #include <caf/actor.hpp>
 
 #include "actors/command_job.hpp"
+#include "persistence/append_judge.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon::runtime {
@@ -17,6 +18,10 @@ namespace holon::runtime {
 /// A batch takes up to so many jobs for each event that it may have, as jobs without events cost little, but not
 /// nothing.
 inline constexpr std::size_t requests_per_event_max = 4;
+
+/// Payloads and metadata of a batch, unless one job alone has more: far below what a journal takes at once.
+inline constexpr std::size_t bytes_per_batch_max = append_bytes_max;
+static_assert(2 * bytes_per_batch_max <= batch_bytes_max);
 
 /// One lock and no message for each job: a message costs an allocation, and the writer a glance at each before its next
 /// batch can begin. Thread-safe. Its length is bounded by the node's bound of open commands.
@@ -42,8 +47,8 @@ class write_queue {
   [[nodiscard]] bool put(snapshot taken);
   [[nodiscard]] bool end_chain(std::uint64_t chain);
 
-  /// Takes what was put first: jobs up to so many events, one at least, and up to requests_per_event_max times as many
-  /// jobs.
+  /// Takes what was put first: jobs up to so many events and bytes_per_batch_max, one at least, and up to
+  /// requests_per_event_max times as many jobs as events.
   void take(batch& into, std::size_t events_max);
 
   /// True: so many events are waiting. Otherwise `wake()` can be read as soon as they are, until the next take.
@@ -54,6 +59,7 @@ class write_queue {
   struct waiting {
     entry job;
     std::size_t events;
+    std::size_t bytes;
   };
   [[nodiscard]] bool wakes() { return !std::exchange(writer_knows_, true); }
 

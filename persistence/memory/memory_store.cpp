@@ -8,6 +8,7 @@ result<append_result> memory_store::settle(const append_request& request, timest
   if (!batch_time_) batch_time_ = std::max(clock, head_.recorded_at);
   const auto settled = [&]() -> result<append_result> {
     HOLON_CHECK(check_request(request));
+    HOLON_CHECK(bytes_.take(bytes_of(request)));
     HOLON_TRY(auto ruling, judge(request, broken_.holds(request.chain), *this));
     if (ruling.no) return failure(std::move(*ruling.no));
     if (ruling.already) return std::move(*ruling.already);
@@ -51,6 +52,7 @@ void memory_store::end_batch() {
   }
   batch_time_.reset();
   broken_.clear();
+  bytes_.clear();
 }
 
 void memory_store::keep(const snapshot& state) {

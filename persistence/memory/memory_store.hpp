@@ -58,6 +58,7 @@ class memory_store final : public append_evidence {
   std::vector<batch_record> batches_;
   journal_head head_;
   broken_chains broken_;
+  batch_bytes bytes_;
   std::optional<timestamp> batch_time_;  // set by the first request of a batch
   batch_digest digest_;
 };

@@ -224,13 +224,32 @@ result<all_scan::step> all_scan::show_streams(connection& at, std::int64_t rows_
       return step::read_ended;
     }
     is_cut_short = ++rows[event.stream] == rows_of_stream || is_cut_short;
-    versions_seen_[event.stream] = event.version.value;
+    HOLON_CHECK(take_version(at, event));
     position_.scanned = event.offset;
     if (!wants(event)) continue;
     if (!show(event) || position_.shown >= query_.limit) return step::read_ended;
   }
   if (!is_cut_short) position_.scanned.value = end();
   return step::page_ended;
+}
+
+// The versions of each stream follow one another. Read after an offset, a stream may begin anywhere.
+result<void> all_scan::take_version(connection& at, const event_view& event) {
+  const auto [seen, is_first] = versions_seen_.try_emplace(event.stream, 0);
+  const auto expected = seen->second + 1;
+  const bool is_next_known = !is_first || query_.after.value <= 0;
+  if (is_next_known && event.version.value != expected) return failure(missing_version(at, event.stream, expected));
+  seen->second = event.version.value;
+  return {};
+}
+
+error all_scan::missing_version(connection& at, stream_id stream, std::int64_t version) const {
+  at.drop_pages();
+  at.rollback();
+  const auto asked = parameters{}.add(stream.value).add(static_cast<std::int32_t>(version));
+  const auto found = at.answer({sql::find_missing_version}, asked);
+  if (!found) return found.error();
+  return not_there(journal_, "version " + std::to_string(version) + " of stream " + to_string(stream.value), *found);
 }
 
 }  // namespace holon::postgres

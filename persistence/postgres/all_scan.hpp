@@ -70,6 +70,8 @@ class all_scan {
   [[nodiscard]] result<void> merge_streams(connection& at);
   [[nodiscard]] result<void> ask_streams(connection& at, std::int64_t rows_of_stream) const;
   [[nodiscard]] result<step> show_streams(connection& at, std::int64_t rows_of_stream);
+  [[nodiscard]] result<void> take_version(connection& at, const event_view& event);
+  [[nodiscard]] error missing_version(connection& at, stream_id stream, std::int64_t version) const;
 
   const all_query& query_;
   const event_visitor& visit_;

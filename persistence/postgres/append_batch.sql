@@ -9,4 +9,4 @@ insert into batches values (
             and exists (select 1 from batches where number = $1::bigint - 1 and chain = $10::bytea)
        then greatest($5, coalesce($6, now())) end,
   $8, $9)
-returning recorded_at, pg_try_advisory_xact_lock_shared(1752132718, 1)
+returning recorded_at, pg_try_advisory_xact_lock_shared('batches'::regclass::oid::int4, 1)

@@ -52,6 +52,7 @@ void append_draft::start(std::span<const append_request* const> batch, const dra
   unchecked_.clear();
   wanted_ = {};
   broken_ = basis.broken == nullptr ? broken_chains{} : *basis.broken;
+  bytes_.clear();
   whole_ = true;
   written_.clear();
   by_id_.clear();
@@ -63,6 +64,7 @@ void append_draft::start(std::span<const append_request* const> batch, const dra
 
 result<append_draft::outcome> append_draft::settle(const append_request& request, care how) {
   if (auto checked = check_request(request); !checked) return outcome{failure(std::move(checked).error())};
+  if (auto taken = bytes_.take(bytes_of(request)); !taken) return outcome{failure(std::move(taken).error())};
   const auto looked = how == care::optimistic ? look_at(request) : plainness::special;
   if (looked == plainness::plain) {
     if (request.command) unchecked_.push_back(request.command->value);
@@ -107,6 +109,7 @@ append_draft::plainness append_draft::look_at(const stream_write& write) {
   }
   if (head && !write.expected.accepts(head->version)) return plainness::special;
   if (head && head->version.value > 0 && head->type != write.stream_type) return plainness::special;
+  if (head && !has_room_behind(head->version, write)) return plainness::special;
   before_.push_back(head ? head->version : stream_version{});
   const bool fresh = std::all_of(write.events.begin(), write.events.end(),
                                  [&](const auto& each) { return is_fresh(each.id) && !is_under_way(each.id); });

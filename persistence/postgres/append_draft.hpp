@@ -139,6 +139,7 @@ class append_draft final : private append_evidence {
   std::vector<uuid> unchecked_;
   wanted_lookups wanted_;
   broken_chains broken_;
+  batch_bytes bytes_;
   bool whole_ = true;  // no request with events stays out
   global_offset first_;
   global_offset last_;

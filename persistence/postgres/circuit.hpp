@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <random>
 
 namespace holon::postgres {
@@ -30,10 +31,20 @@ class circuit {
     const std::lock_guard lock{mutex_};
     return pause_ == pause_.zero() || (now >= open_until_ && tries_ == 0);
   }
+  /// Somebody waits for an attempt at this moment.
+  [[nodiscard]] bool is_being_tried() const {
+    const std::lock_guard lock{mutex_};
+    return tries_ > 0;
+  }
   /// When to try next; `now` or before: at once.
   [[nodiscard]] clock::time_point next_try() const {
     const std::lock_guard lock{mutex_};
     return open_until_;
+  }
+  /// Since when nothing has succeeded; nothing while closed.
+  [[nodiscard]] std::optional<clock::time_point> open_since() const {
+    const std::lock_guard lock{mutex_};
+    return open_since_;
   }
   /// Around each attempt to connect, whatever comes of it.
   void begins_try() {
@@ -48,6 +59,7 @@ class circuit {
     const std::lock_guard lock{mutex_};
     // Many sessions lose their connections to one failure: that counts once.
     if (now < open_until_) return;
+    if (!open_since_) open_since_ = now;
     pause_ = pause_ == pause_.zero() ? pause_first : std::min<std::chrono::milliseconds>(pause_ * 2, pause_max);
     std::uniform_int_distribution<std::int64_t> jitter(pause_.count() / 2, pause_.count());
     open_until_ = now + std::chrono::milliseconds{jitter(random_)};
@@ -56,12 +68,14 @@ class circuit {
     const std::lock_guard lock{mutex_};
     pause_ = pause_.zero();
     open_until_ = {};
+    open_since_.reset();
   }
 
  private:
   mutable std::mutex mutex_;
   std::chrono::milliseconds pause_{0};
   clock::time_point open_until_{};
+  std::optional<clock::time_point> open_since_;
   int tries_ = 0;  // under way
   std::mt19937_64 random_;
 };

@@ -1,9 +1,13 @@
 #include "persistence/postgres/guarded.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <stdexcept>
 
 #include <pqxx/except>
+
+#include "persistence/postgres/connection_diagnosis.hpp"
 
 namespace holon::postgres {
 namespace {
@@ -71,17 +75,33 @@ error problem_of(std::string prefix, const pqxx::sql_error& told) {
   return {.code = known->code, .text = prefix.append(": ").append(known->what_to_do)};
 }
 
-// Of a connection that was not made there is only text. What the caller can mend is told from what time mends.
-bool is_the_callers(std::string_view told) {
-  constexpr std::string_view signs[] = {"authentication failed",         "no password supplied", "does not exist",
-                                        "invalid connection option",     "invalid URI",          "invalid port number",
-                                        "no pg_hba.conf entry",          "certificate",          "invalid sslmode",
-                                        "permission denied for database"};
-  return std::any_of(std::begin(signs), std::end(signs),
-                     [&](auto each) { return told.find(each) != std::string_view::npos; });
+// Of connect_pqxx.
+struct no_connection : std::runtime_error {
+  no_connection(const std::string& told, connection_diagnosis found)
+      : std::runtime_error(told), diagnosis(std::move(found)) {}
+  connection_diagnosis diagnosis;
+};
+
+error problem_of(std::string prefix, const no_connection& told) {
+  const auto& [code, sqlstate] = told.diagnosis;
+  prefix += on_one_line(told.what());
+  if (!sqlstate.empty()) prefix += " (SQLSTATE " + sqlstate + ")";
+  return {.code = code,
+          .text = prefix + (code == errc::unavailable ? ": see that the server is there, then try again"
+                                                      : ": check the URL, the user and the password")};
 }
 
 }  // namespace
+
+pqxx::connection connect_pqxx(const std::string& url) {
+  try {
+    return pqxx::connection(url);
+  } catch (const pqxx::broken_connection& told) {
+    constexpr std::chrono::seconds diagnosis_patience{10};
+    const std::array settings{connection_setting{"dbname", url.c_str()}};
+    throw no_connection(told.what(), diagnose_connection(settings, diagnosis_patience));
+  }
+}
 
 error problem_at_hand(std::string_view where, std::string_view doing) {
   const std::string prefix = std::string(where) + ": cannot " + std::string(doing) + ": ";
@@ -90,11 +110,11 @@ error problem_at_hand(std::string_view where, std::string_view doing) {
   } catch (const pqxx::in_doubt_error&) {
     return {.code = errc::in_doubt,
             .text = prefix + "the connection broke during the commit: look whether it happened"};
+  } catch (const no_connection& told) {
+    return problem_of(prefix, told);
   } catch (const pqxx::broken_connection& told) {
-    const auto code = is_the_callers(told.what()) ? errc::invalid_argument : errc::unavailable;
-    const auto* const what_to_do = code == errc::unavailable ? ": see that the server is there, then try again"
-                                                             : ": check the URL, the user and the password";
-    return {.code = code, .text = prefix + on_one_line(told.what()) + what_to_do};
+    return {.code = errc::unavailable,
+            .text = prefix + on_one_line(told.what()) + ": see that the server is there, then try again"};
   } catch (const pqxx::sql_error& told) {
     return problem_of(prefix, told);
   } catch (const std::exception& told) {

@@ -34,61 +34,53 @@ journal_keeper::~journal_keeper() {
 }
 
 void journal_keeper::tell(global_offset last) {
-  committed_.store(last.value, std::memory_order_relaxed);
+  auto before = committed_.load(std::memory_order_relaxed);
+  while (before < last.value && !committed_.compare_exchange_weak(before, last.value, std::memory_order_relaxed)) {}
   eventfd_write(wake_, 1);
 }
 
+// Whatever goes wrong, the next attempt comes later than the one before.
 void journal_keeper::run() {
   while (!stopping_.load()) {
-    if (!connect()) continue;
-    if (auto stepped = step(); !stepped) to_.reset();
+    if (go_on()) continue;
+    to_.reset();
+    pauses_.failed(circuit::clock::now());
+    sleep(until(std::max(pauses_.next_try(), shared_->breaker.next_try())));
   }
   if (to_ && committed_.load() > told_) static_cast<void>(notify());
 }
 
-// False: not yet; some time has passed.
-bool journal_keeper::connect() {
-  if (to_ && to_->alive()) return true;
-  to_.reset();
-  sleep(until(shared_->breaker.next_try()));
-  if (stopping_.load()) return false;
-  auto made = shared_->connect(route::direct);
-  if (!made) {
-    sleep(pause_first);
-    return false;
-  }
-  to_ = std::move(*made);
-  if (auto listening = listen(); listening) return true;
-  // A server that refuses to let us listen will go on so; a connection that was lost meanwhile is worth another one.
-  const auto pause = to_->alive() ? shared_->options.poll_every : pause_first;
-  to_.reset();
-  sleep(pause);
-  return false;
+result<void> journal_keeper::go_on() {
+  if (!to_ || !to_->alive()) HOLON_CHECK(connect());
+  HOLON_CHECK(step());
+  if (circuit::clock::now() >= connected_at_ + well_after) pauses_.succeeded();
+  return {};
 }
 
 // Looks after it listens: what was committed before is seen, and what comes later is heard.
-result<void> journal_keeper::listen() {
+result<void> journal_keeper::connect() {
+  to_.reset();
+  HOLON_TRY(to_, shared_->connect(route::direct));
+  connected_at_ = circuit::clock::now();
   HOLON_CHECK(to_->run(sql::listen_to_journal));
   return look();
 }
 
 result<void> journal_keeper::look() {
-  look_at_ = circuit::clock::now() + shared_->options.poll_every;
+  looked_at_ = circuit::clock::now();
+  look_at_ = looked_at_ + shared_->options.poll_every;
   HOLON_TRY(const auto head, to_->answer({sql::read_head}));
   if (!head.empty()) shared_->announce(read_head_row(head[0]).last);
   return {};
 }
 
+// A notification says no more than that it is time to look: anybody may send one, with any text.
 result<void> journal_keeper::step() {
   const bool to_tell = committed_.load(std::memory_order_relaxed) > told_;
   const auto next = to_tell ? std::min(look_at_, notified_at_ + notify_pause) : look_at_;
   HOLON_TRY(const auto heard, to_->notification(until(next), to_tell ? -1 : wake_));
   drain_wake();
-  if (heard) {
-    std::int64_t offset = 0;
-    if (std::sscanf(heard->c_str(), "%ld", &offset) == 1) shared_->announce({offset});
-    return {};
-  }
+  if (heard) look_at_ = std::min(look_at_, looked_at_ + look_pause);
   const auto now = circuit::clock::now();
   if (committed_.load(std::memory_order_relaxed) > told_ && now >= notified_at_ + notify_pause) HOLON_CHECK(notify());
   return now >= look_at_ ? look() : result<void>{};
@@ -96,7 +88,7 @@ result<void> journal_keeper::step() {
 
 result<void> journal_keeper::notify() {
   const auto last = committed_.load(std::memory_order_relaxed);
-  HOLON_CHECK(to_->answer({sql::notify_journal}, parameters{}.add(std::string_view{std::to_string(last)})));
+  HOLON_CHECK(to_->answer({sql::notify_journal}));
   told_ = last;
   notified_at_ = circuit::clock::now();
   return {};

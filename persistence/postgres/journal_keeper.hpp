@@ -15,6 +15,10 @@ namespace holon::postgres {
 
 /// Between two notifications, at least. What commits meanwhile goes with the next.
 inline constexpr std::chrono::milliseconds notify_pause{1};
+/// Between two looks at the head, at least, however many notifications come.
+inline constexpr std::chrono::milliseconds look_pause{5};
+/// A connection that has stood for so long was well: the next one that is lost is made again after the first pause.
+inline constexpr std::chrono::milliseconds well_after = pause_max;
 
 /// Thread-safe.
 class journal_keeper {
@@ -30,8 +34,8 @@ class journal_keeper {
 
  private:
   void run();
-  [[nodiscard]] bool connect();
-  [[nodiscard]] result<void> listen();
+  [[nodiscard]] result<void> go_on();
+  [[nodiscard]] result<void> connect();
   [[nodiscard]] result<void> look();
   [[nodiscard]] result<void> step();
   [[nodiscard]] result<void> notify();
@@ -43,7 +47,10 @@ class journal_keeper {
   const int wake_;  // an eventfd
   std::atomic<std::int64_t> committed_{0};
   std::int64_t told_ = 0;
+  circuit pauses_;  // after whatever went wrong, also what the circuit of the journal is not told
+  circuit::clock::time_point connected_at_{};
   circuit::clock::time_point notified_at_{};
+  circuit::clock::time_point looked_at_{};
   circuit::clock::time_point look_at_{};
   std::atomic<bool> stopping_{false};
   std::thread thread_;

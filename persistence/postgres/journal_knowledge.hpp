@@ -91,6 +91,8 @@ class journal_knowledge {
   [[nodiscard]] const transaction_doubt* doubt_to_settle() const;
   /// It was looked up.
   void settle_doubt() { doubt_.reset(); }
+  /// Some append may still commit: that of the batch in hand, or one that was given up.
+  [[nodiscard]] bool has_doubt() const { return doubt_.has_value(); }
   /// Whether the batch in hand was committed is not known.
   [[nodiscard]] bool in_doubt() const { return doubt_ && !given_up_; }
 

@@ -1,5 +1,8 @@
 #include "persistence/postgres/month_keeper.hpp"
 
+#include <utility>
+
+#include "config/logging.hpp"
 #include "persistence/postgres/statements.hpp"
 
 namespace holon::postgres {
@@ -14,7 +17,10 @@ result<void> seal(connection& with, const std::string& month) {
   if (auto collected = with.answer({sql::collect_sealed}, parameters{}.add(std::string_view{month})); !collected)
     return done_by_another() ? result<void>{} : failure(std::move(collected).error());
   for (int attempts = 1;; ++attempts) {
-    auto marked = with.answer({sql::mark_sealed}, parameters{}.add(std::string_view{month}));
+    // In turn with the writers, so that it does not lose its number to each of them.
+    with.ask({sql::lock_appends});
+    with.ask({sql::mark_sealed}, parameters{}.add(std::string_view{month}));
+    auto marked = with.answers();
     if (marked || done_by_another()) return {};
     if (with.sqlstate() != unique_violation || attempts == seal_attempts_max) return failure(std::move(marked).error());
   }
@@ -27,11 +33,19 @@ result<void> care_for_months(connection& with) {
   while (true) {
     HOLON_TRY(const auto next, with.answer({sql::next_to_seal}));
     if (next.empty() || next[0].is_null(0)) return {};
-    HOLON_CHECK(seal(with, std::string(next[0].bytes(0))));
+    const std::string month(next[0].bytes(0));
+    if (auto sealed = seal(with, month); !sealed)
+      return failure_in("month " + month + " is over and was not sealed", std::move(sealed).error());
   }
 }
 
-month_keeper::month_keeper(std::shared_ptr<postgres_shared> shared) : shared_(std::move(shared)) {
+month_keeper::month_keeper(std::shared_ptr<postgres_shared> shared, month_trouble tell)
+    : shared_(std::move(shared)), tell_(std::move(tell)) {
+  if (!tell_)
+    tell_ = [](const error& why) {
+      log().warn("the months of the journal are not cared for, which is tried again in {} minutes: {}",
+                 month_care_every.count(), why.text);
+    };
   thread_ = std::thread([this] { run(); });
 }
 
@@ -39,6 +53,7 @@ month_keeper::~month_keeper() {
   {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
+    if (at_work_ != nullptr) at_work_->interrupt();
   }
   stop_.notify_all();
   thread_.join();
@@ -49,10 +64,30 @@ void month_keeper::run() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
     lock.unlock();
-    if (auto with = shared_->connect(route::direct)) static_cast<void>(care_for_months(**with));
+    const auto cared = care();
     lock.lock();
+    if (!cared && !stopping_) {
+      lock.unlock();
+      tell_(cared.error());
+      lock.lock();
+    }
     stop_.wait_for(lock, month_care_every, [&] { return stopping_; });
   }
+}
+
+result<void> month_keeper::care() {
+  HOLON_TRY(const auto with, shared_->connect(route::months));
+  if (!at_work_with(with.get())) return {};
+  auto cared = care_for_months(*with);
+  static_cast<void>(at_work_with(nullptr));
+  return cared;
+}
+
+// False: the keeper ends.
+bool month_keeper::at_work_with(connection* with) {
+  const std::lock_guard lock{mutex_};
+  at_work_ = with;
+  return !stopping_;
 }
 
 }  // namespace holon::postgres

@@ -1,2 +1,2 @@
--- Lets all who listen know that the journal has grown up to offset $1, in digits.
-select pg_notify('holon_journal', $1::text)
+-- Lets all who listen to this journal know that it has grown. Anybody may notify, so nothing is said but that: they look.
+select pg_notify('holon_' || replace(journal_id::text, '-', ''), '') from journal_info

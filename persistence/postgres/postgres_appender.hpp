@@ -96,6 +96,8 @@ class postgres_appender final : public journal_appender, public append_pipeline 
 
   // ---- one batch alone
   [[nodiscard]] std::vector<outcome> append_alone(batch_transaction& work, std::optional<error> failed);
+  [[nodiscard]] std::vector<outcome> append_until_settled(batch_transaction& work, std::optional<error> failed);
+  [[nodiscard]] std::vector<outcome> append_in_parts(batch_transaction& work, const error& why);
   // False: make another attempt. An error is what made the attempt fail.
   [[nodiscard]] result<bool> attempt(batch_transaction& work, care how);
   [[nodiscard]] result<journal_knowledge::next_step> draft(batch_transaction& work, care how);
@@ -139,7 +141,8 @@ class postgres_appender final : public journal_appender, public append_pipeline 
   circuit::clock::time_point more_after_{};
   circuit::clock::time_point behind_after_{};
 
-  circuit::clock::time_point deadline_;
+  circuit::clock::time_point deadline_;  // of the batch in hand
+  bool doubt_before_parting_ = false;    // an earlier try of the batch in hand may still commit
 };
 
 }  // namespace holon::postgres

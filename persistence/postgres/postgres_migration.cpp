@@ -244,14 +244,14 @@ result<void> check_schema(std::span<const applied_migration> applied) {
 
 result<migration_report> migrate(const migration_options& options) {
   return located(options.url, "migrate", [&]() -> result<migration_report> {
-    pqxx::connection to(with_parameter(with_parameter(options.url, connect_patience), only_the_primary));
+    auto to = connect_pqxx(with_parameter(with_parameter(options.url, connect_patience), only_the_primary));
     return options.dry_run ? preview(to, options) : apply_all(to, options);
   });
 }
 
 result<std::vector<migration_line>> migration_status(const std::string& url) {
   return located(url, "read the migrations", [&]() -> result<std::vector<migration_line>> {
-    pqxx::connection to(with_parameter(url, connect_patience));
+    auto to = connect_pqxx(with_parameter(url, connect_patience));
     pqxx::read_transaction in(to);
     HOLON_CHECK(find_place(in));
     return lines_of(read_applied(in));

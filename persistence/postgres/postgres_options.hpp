@@ -10,6 +10,9 @@
 
 namespace holon {
 
+/// Without a byte from the server while it collects, indexes or seals a month, which may be as large as months are.
+inline constexpr std::chrono::milliseconds month_patience = std::chrono::hours{24};
+
 struct postgres_options {
   std::string url;  ///< postgresql://…, as libpq takes it; several hosts, TLS and certificates are named in it
   /// The same database past a pooler. Given: `url` leads through a pooler in transaction mode (PgBouncer), so nothing

@@ -34,7 +34,8 @@ constexpr const char* direct_settings = "set synchronous_commit = off";
 server_kind wanted_server(route by) {
   switch (by) {
     case route::write:
-    case route::direct: return server_kind::writable;
+    case route::direct:
+    case route::months: return server_kind::writable;
     case route::current: return HOLON_PLANTED(stale_load) ? server_kind::any : server_kind::primary;
     case route::read:
     case route::replica: return server_kind::any;
@@ -49,7 +50,7 @@ std::string shown_url(const std::string& url) {
 }
 
 result<std::unique_ptr<connection>> postgres_shared::open(route by) const {
-  const bool to_direct = by == route::direct;
+  const bool to_direct = by == route::direct || by == route::months;
   const bool to_replica = by == route::replica;
   const auto& url = to_replica                                 ? options.replica_url
                     : to_direct && !options.direct_url.empty() ? options.direct_url
@@ -60,7 +61,7 @@ result<std::unique_ptr<connection>> postgres_shared::open(route by) const {
                            .server = wanted_server(by),
                            .session = std::string(settings_of_all) + (to_direct ? direct_settings : session_settings),
                            .connect_patience = options.connect_patience,
-                           .reply_patience = options.reply_patience});
+                           .reply_patience = by == route::months ? month_patience : options.reply_patience});
 }
 
 result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
@@ -70,11 +71,17 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
     return replica;
   }
   breaker.begins_try();
+  const auto begun = circuit::clock::now();
   auto made = open(by);
-  if (made)
+  if (made) {
     breaker.succeeded();
-  else if (made.error().code == errc::unavailable)
-    breaker.failed(circuit::clock::now());
+  } else if (made.error().code == errc::unavailable) {
+    const auto now = circuit::clock::now();
+    breaker.failed(now);
+    const std::lock_guard lock{mutex_};
+    last_failure_ = made.error().text;
+    worth_trying_at_ = now + (now - begun);
+  }
   breaker.ends_try();
   return made;
 }
@@ -92,12 +99,31 @@ result<void> postgres_shared::check_same_journal(connection& replica) const {
 
 result<std::unique_ptr<connection>> postgres_shared::connect_by(route by, circuit::clock::time_point until) {
   while (true) {
+    if (auto away = given_up()) return failure(*std::move(away));
     auto made = connect(by);
     if (made || made.error().code != errc::unavailable) return made;
     const auto next = breaker.next_try();
-    if (next >= until) return made;
+    if (next >= std::min(until, patience_end())) return made;
     std::this_thread::sleep_until(next);
   }
+}
+
+// Never, while the server is not away.
+circuit::clock::time_point postgres_shared::patience_end() const {
+  const auto since = breaker.open_since();
+  return since ? *since + options.outage_patience : circuit::clock::time_point::max();
+}
+
+// Nothing: it is worth an attempt. Behind the end of the patience each caller may make one, as long as that costs
+// little; a server that stands still, so that attempts take long, is tried by one caller for all.
+std::optional<error> postgres_shared::given_up() const {
+  const auto now = circuit::clock::now();
+  if (now < patience_end()) return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  if (!breaker.is_being_tried() && now >= worth_trying_at_) return std::nullopt;
+  return error{.code = errc::unavailable,
+               .text = last_failure_ + "; the server was away for longer than " +
+                       std::to_string(options.outage_patience.count()) + " ms: try again when it is well"};
 }
 
 void postgres_shared::announce(global_offset offset) {

@@ -24,6 +24,7 @@ enum class route : std::uint8_t {
   read,     ///< the same, or a standby of several hosts
   replica,  ///< replica_url
   direct,   ///< past the pooler, to listen and to notify
+  months,   ///< the same, for statements that take their time without a byte: a large month is sealed
 };
 
 /// Thread-safe.
@@ -36,8 +37,9 @@ class postgres_shared {
 
   /// One attempt. Tells the circuit how it went, unless it was the replica's, which must pass check_same_journal.
   [[nodiscard]] result<std::unique_ptr<connection>> connect(route by);
-  /// Attempts until `until`, with the circuit's pauses between them. errc::unavailable: none succeeded; another error
-  /// that time does not mend is given at once.
+  /// Attempts until `until`, with the circuit's pauses between them, but no longer than until the server was away for
+  /// outage_patience: that ends for all callers at one moment, and whoever comes later makes one attempt at most.
+  /// errc::unavailable: none succeeded; another error that time does not mend is given at once.
   [[nodiscard]] result<std::unique_ptr<connection>> connect_by(route by, circuit::clock::time_point until);
 
   /// One attempt at a further connection beside one that is there: the server may be full without being away, so the
@@ -66,10 +68,15 @@ class postgres_shared {
 
  private:
   [[nodiscard]] result<std::unique_ptr<connection>> open(route by) const;
+  [[nodiscard]] circuit::clock::time_point patience_end() const;
+  [[nodiscard]] std::optional<error> given_up() const;
 
   mutable std::mutex mutex_;
   std::condition_variable grown_;
   global_offset known_;
+  // Of the last attempt to connect that failed.
+  std::string last_failure_;
+  circuit::clock::time_point worth_trying_at_{};
 };
 
 /// "postgresql://user:***@host/db", for people.

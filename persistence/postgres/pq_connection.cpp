@@ -12,10 +12,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "persistence/postgres/connection_diagnosis.hpp"
+#include "persistence/postgres/server_failure.hpp"
+
 namespace holon::postgres {
 namespace {
 
 constexpr int binary = 1;
+constexpr std::string_view check_violation = "23514";
 
 // What libpq is told unless the URL says otherwise: to notice within half a minute that a host is gone.
 constexpr const char* keepalive_idle_seconds = "5";
@@ -46,30 +50,6 @@ std::string one_line(const char* message) {
   return text.empty() ? "no reason was given" : text;
 }
 
-errc code_of(std::string_view sqlstate) {
-  if (sqlstate == "53100") return errc::no_space;
-  if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "3F000") return errc::not_found;
-  if (sqlstate.starts_with("28") || sqlstate.starts_with("42") || sqlstate == "3D000") return errc::invalid_argument;
-  if (sqlstate.starts_with("XX00") && sqlstate != "XX000") return errc::corrupt;
-  return errc::unavailable;
-}
-
-// Of a connection that was not made there is only text. What the caller can mend is told from what time mends.
-errc code_of_refused(std::string_view message) {
-  constexpr std::string_view by_caller[] = {"authentication failed",
-                                            "no password supplied",
-                                            "does not exist",
-                                            "invalid connection option",
-                                            "invalid URI",
-                                            "no pg_hba.conf entry",
-                                            "certificate",
-                                            "invalid sslmode",
-                                            "permission denied for database"};
-  const bool mendable = std::any_of(std::begin(by_caller), std::end(by_caller),
-                                    [&](auto each) { return message.find(each) != std::string_view::npos; });
-  return mendable ? errc::invalid_argument : errc::unavailable;
-}
-
 }  // namespace
 
 // ---- opening and closing
@@ -79,22 +59,28 @@ result<std::unique_ptr<connection>> connection::open(const connection_target& ta
       std::max<std::int64_t>(2, std::chrono::ceil<std::chrono::seconds>(target.connect_patience).count());
   const auto patience = std::to_string(seconds);
   // What stands before dbname is overruled by what the URL in it says.
-  const char* keywords[] = {"connect_timeout",           "keepalives_idle",
-                            "keepalives_interval",       "keepalives_count",
-                            "tcp_user_timeout",          "target_session_attrs",
-                            "fallback_application_name", "dbname",
-                            "client_encoding",           nullptr};
-  const char* values[] = {
-      patience.c_str(), keepalive_idle_seconds, keepalive_interval_seconds,
-      keepalive_count,  unacknowledged_max_ms,  session_attributes[static_cast<std::size_t>(target.server)],
-      "holon",          target.url.c_str(),     "UTF8",
-      nullptr};
+  const std::array settings{
+      connection_setting{"connect_timeout", patience.c_str()},
+      connection_setting{"keepalives_idle", keepalive_idle_seconds},
+      connection_setting{"keepalives_interval", keepalive_interval_seconds},
+      connection_setting{"keepalives_count", keepalive_count},
+      connection_setting{"tcp_user_timeout", unacknowledged_max_ms},
+      connection_setting{"target_session_attrs", session_attributes[static_cast<std::size_t>(target.server)]},
+      connection_setting{"fallback_application_name", "holon"},
+      connection_setting{"dbname", target.url.c_str()},
+      connection_setting{"client_encoding", "UTF8"}};
+  const connection_words words(settings);
+  const auto begun = std::chrono::steady_clock::now();
   constexpr int url_in_dbname = 1;
-  std::unique_ptr<connection> made(new connection(target, PQconnectdbParams(keywords, values, url_in_dbname)));
+  std::unique_ptr<connection> made(
+      new connection(target, PQconnectdbParams(words.names.data(), words.values.data(), url_in_dbname)));
   if (made->to_ == nullptr) return failure(errc::unavailable, target.name + ": no memory for a connection");
   if (PQstatus(made->to_) != CONNECTION_OK) {
-    const auto why = one_line(PQerrorMessage(made->to_));
-    return failure(code_of_refused(why), target.name + ": no connection: " + why);
+    auto why = target.name + ": no connection: " + one_line(PQerrorMessage(made->to_));
+    const auto left = target.connect_patience - (std::chrono::steady_clock::now() - begun);
+    const auto found = diagnose_connection(settings, std::chrono::ceil<std::chrono::milliseconds>(left));
+    if (!found.sqlstate.empty()) why += ", SQLSTATE " + found.sqlstate;
+    return failure(found.code, std::move(why));
   }
   HOLON_CHECK(made->set_up());
   return made;
@@ -400,10 +386,15 @@ void connection::hang_up() {
   sqlstate_.clear();
 }
 
+void connection::interrupt() const { static_cast<void>(shutdown(PQsocket(to_), SHUT_RDWR)); }
+
 result<std::optional<std::string>> connection::notification(std::chrono::milliseconds patience, int wake) {
   const auto take = [&]() -> std::optional<std::string> {
-    const std::unique_ptr<PGnotify, decltype(&PQfreemem)> got{PQnotifies(to_), &PQfreemem};
-    return got ? std::optional<std::string>(got->extra) : std::nullopt;
+    while (true) {
+      const std::unique_ptr<PGnotify, decltype(&PQfreemem)> got{PQnotifies(to_), &PQfreemem};
+      if (!got) return std::nullopt;
+      if (got->be_pid != PQbackendPID(to_)) return got->extra;
+    }
   };
   if (auto waiting = take()) return waiting;
   pollfd files[] = {{PQsocket(to_), POLLIN, 0}, {wake, POLLIN, 0}};
@@ -486,7 +477,11 @@ error connection::problem(const pg_result* with) {
   const char* detail = PQresultErrorField(with, PG_DIAG_MESSAGE_DETAIL);
   std::string text = target_.name + ": " + one_line(primary);
   if (detail != nullptr) text += " (" + one_line(detail).substr(0, 256) + ")";
-  return {.code = code_of(sqlstate_), .text = text + (sqlstate_.empty() ? "" : ", SQLSTATE " + sqlstate_)};
+  // A check that has a name is about what was sent. That there is no partition has none, and the same SQLSTATE.
+  const bool is_named_check =
+      sqlstate_ == check_violation && PQresultErrorField(with, PG_DIAG_CONSTRAINT_NAME) != nullptr;
+  const auto code = is_named_check ? errc::invalid_argument : code_of_sqlstate(sqlstate_);
+  return {.code = code, .text = text + (sqlstate_.empty() ? "" : ", SQLSTATE " + sqlstate_)};
 }
 
 error connection::lost(std::string_view doing) {

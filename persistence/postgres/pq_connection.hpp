@@ -112,14 +112,19 @@ class connection {
   /// Ends the connection now, whatever is under way: the server rolls back as soon as it notices.
   void hang_up();
 
+  /// From any thread, while the connection is there: whoever waits for the server is told that it is lost.
+  void interrupt() const;
+
   /// Waits for a notification on a channel that was listened to, up to `patience` or until `wake` can be read.
-  /// Gives its payload; nothing if none came.
+  /// Gives its payload; nothing if none came but this connection's own.
   [[nodiscard]] result<std::optional<std::string>> notification(std::chrono::milliseconds patience, int wake);
 
   /// False: the connection is lost, and so is what had no answer yet.
   [[nodiscard]] bool alive() const { return alive_; }
   /// SQLSTATE of the last failure, five characters; empty if the server did not say it.
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+  /// What fails from now on without the server saying why has no SQLSTATE, rather than an earlier one.
+  void forget_failure() { sqlstate_.clear(); }
   /// 150000 for PostgreSQL 15.0.
   [[nodiscard]] int server_version() const;
   [[nodiscard]] const std::string& name() const { return target_.name; }

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "persistence/append_judge.hpp"
 #include "persistence/postgres/page_flight.hpp"
 #include "persistence/postgres/statements.hpp"
 
 namespace holon::postgres {
 namespace {
 
-constexpr std::int64_t version_max = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t version_max = stream_version_max;  // also what the columns hold
+static_assert(version_max == std::numeric_limits<std::int32_t>::max());
 
 std::int64_t start_of(const stream_query& query) {
   if (query.direction == direction::forwards) return std::clamp<std::int64_t>(query.from.value, 1, version_max + 1);

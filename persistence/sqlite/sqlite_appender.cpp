@@ -84,6 +84,7 @@ result<void> sqlite_appender::begin() {
 result<void> sqlite_appender::settle_all(std::span<const append_request* const> batch, pass how,
                                          std::vector<outcome>& outcomes) {
   outcomes.clear();
+  bytes_.clear();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (i + 1 < batch.size() && !batch[i + 1]->writes.empty()) heads_.prefetch(batch[i + 1]->writes.front().stream);
     HOLON_TRY(auto settled, settle(*batch[i], how));
@@ -96,6 +97,7 @@ result<void> sqlite_appender::settle_all(std::span<const append_request* const> 
 
 result<sqlite_appender::outcome> sqlite_appender::settle(const append_request& request, pass how) {
   if (auto checked = check_request(request); !checked) return outcome{failure(std::move(checked).error())};
+  if (auto taken = bytes_.take(bytes_of(request)); !taken) return outcome{failure(std::move(taken).error())};
   if (how == pass::optimistic) {
     HOLON_TRY(auto written, try_to_write(request));
     if (written) return outcome{std::move(*written)};
@@ -146,6 +148,7 @@ result<bool> sqlite_appender::is_plain(const append_request& request) {
 result<std::optional<stream_version>> sqlite_appender::start_of(const stream_write& write) {
   const auto accepted = [&](stream_version version, std::string_view type) -> std::optional<stream_version> {
     if (!write.expected.accepts(version) || (version.value > 0 && type != write.stream_type)) return std::nullopt;
+    if (!has_room_behind(version, write)) return std::nullopt;
     return version;
   };
   if (const auto known = heads_.find(write.stream)) return accepted(known->version, known->type);

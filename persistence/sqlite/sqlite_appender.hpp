@@ -67,6 +67,7 @@ class sqlite_appender final : public journal_appender, private append_evidence {
   bool half_written_ = false;           // a request got stuck halfway: undo all and go again, carefully
   std::vector<stream_version> starts_;  // of the request at hand: for each write, the version that it goes on from
   broken_chains broken_;
+  batch_bytes bytes_;
   batch_digest digest_;
   journal_head sealed_;  // the head once this has committed
 };

@@ -20,36 +20,78 @@ bool lists(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
+// ---- what is missing
+
+error sqlite_reader::missing_event(global_offset offset) const {
+  return missing_row(path_, "event " + std::to_string(offset.value));
+}
+
+error sqlite_reader::missing_version(stream_id stream, std::int64_t version) const {
+  return missing_row(path_, "version " + std::to_string(version) + " of stream " + to_string(stream.value));
+}
+
 // ---- one stream
 
+// The versions of one stream, as a read asks for them and sees them.
+struct sqlite_reader::version_walk {
+  explicit version_walk(const stream_query& query)
+      : forwards(query.direction == direction::forwards), next(std::max<std::int64_t>(query.from.value, 0)) {
+    if (forwards) next = std::max<std::int64_t>(next, 1);
+    if (!forwards && next == 0) next = std::numeric_limits<std::int64_t>::max();
+    is_next_known = forwards;
+  }
+  void passed(std::int64_t version) {
+    next = version + (forwards ? 1 : -1);
+    is_next_known = true;
+  }
+
+  const bool forwards;
+  std::int64_t next;           // the row that is asked for
+  bool is_next_known = false;  // it is there, if the stream goes on at all; backwards the first may be beyond its end
+};
+
 result<std::size_t> sqlite_reader::read_stream(const stream_query& query, const event_visitor& visit) {
-  const bool forwards = query.direction == direction::forwards;
-  std::int64_t from = query.from.value;
-  if (!forwards && from == 0) from = std::numeric_limits<std::int64_t>::max();
+  version_walk walk{query};
   std::size_t shown = 0;
-  HOLON_TRY(auto row, file_->use(forwards ? sql::read_stream_forwards : sql::read_stream_backwards));
+  HOLON_TRY(auto row, file_->use(walk.forwards ? sql::read_stream_forwards : sql::read_stream_backwards));
   while (shown < query.limit) {
     const auto page = page_of(query.limit - shown);
     row.bind(1, query.stream.value);
-    row.bind(2, from);
+    row.bind(2, walk.next);
     row.bind(3, page);
     std::int64_t rows = 0;
     event_view event;
     for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
       if (code != SQLITE_ROW) return failure(file_->problem(code, "read a stream"));
       if (!read_event(row, event)) return failure(damaged_row(path_, "event", event.offset.value));
+      if (event.version.value != walk.next) HOLON_CHECK(check_jump(query.stream, walk, event.version));
+      walk.passed(event.version.value);
       if (query.recorded_until && event.recorded_at > *query.recorded_until) {
-        if (forwards) return shown;
+        if (walk.forwards) return shown;
         continue;
       }
       ++shown;
       if (!visit(event)) return shown;
     }
-    if (rows < page) return shown;
-    from = event.version.value + (forwards ? 1 : -1);
+    if (rows < page) {
+      // Forwards the stream ends here; backwards it does so at version 1 only.
+      if (!walk.forwards && walk.next > 0) HOLON_CHECK(check_jump(query.stream, walk, {0}));
+      return shown;
+    }
     row.reset();
   }
   return shown;
+}
+
+// Instead of the next version comes another one, or none (0). Right only if the stream ends below what was asked for.
+result<void> sqlite_reader::check_jump(stream_id stream, const version_walk& walk, stream_version found) {
+  if (walk.is_next_known) return failure(missing_version(stream, walk.next));
+  HOLON_TRY(auto row, file_->use(sql::find_stream_head));
+  row.bind(1, stream.value);
+  HOLON_TRY(const bool is_there, row.row("look up a stream"));
+  const auto last = is_there ? row.integer(0) : 0;
+  if (last <= found.value) return {};
+  return failure(missing_version(stream, std::min(walk.next, last)));
 }
 
 // ---- all streams
@@ -57,7 +99,7 @@ result<std::size_t> sqlite_reader::read_stream(const stream_query& query, const 
 struct sqlite_reader::scan {
   scan(const all_query& asked, const event_visitor& visitor, global_offset end)
       : query(asked), visit(visitor), streams(asked.streams.begin(), asked.streams.end()), until(end) {
-    position.scanned = asked.after;
+    position.scanned = std::max(asked.after, global_offset{0});
   }
 
   [[nodiscard]] bool wants(const event_view& event) const {
@@ -99,16 +141,16 @@ result<bool> sqlite_reader::read_range(scan& scanning) {
   row.bind(2, scanning.until.value);
   row.bind(3, page_rows);
   event_view event;
-  const auto before = scanning.position.scanned;
-  for (int code = row.step(); code != SQLITE_DONE; code = row.step()) {
+  std::int64_t rows = 0;
+  for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
     if (code != SQLITE_ROW) return failure(file_->problem(code, "read events"));
     if (!read_event(row, event)) return failure(damaged_row(path_, "event", event.offset.value));
+    if (event.offset != scanning.position.scanned.next()) break;
     if (!scanning.show(event)) return false;
     if (scanning.full()) return true;
   }
-  // A file with a hole, which verify tells of, must not turn a reader in circles.
-  if (scanning.position.scanned == before) scanning.position.scanned = scanning.until;
-  return true;
+  if (rows == page_rows || scanning.position.scanned == scanning.until) return true;
+  return failure(missing_event(scanning.position.scanned.next()));
 }
 
 // One page of a few streams: where they have events tells the index; these are merged in order of offset.
@@ -123,8 +165,14 @@ result<bool> sqlite_reader::read_streams(scan& scanning) {
     row.bind(4, complete_until.value);
     row.bind(5, page_rows);
     std::int64_t rows = 0;
+    // Read after an offset, a stream may begin anywhere.
+    auto version = scanning.versions_seen[stream];
+    bool is_next_known = version > 0 || scanning.query.after.value <= 0;
     for (int code = row.step(); code != SQLITE_DONE; code = row.step(), ++rows) {
       if (code != SQLITE_ROW) return failure(file_->problem(code, "read the offsets of a stream"));
+      if (is_next_known && row.integer(0) != version + 1) return failure(missing_version(stream, version + 1));
+      version = row.integer(0);
+      is_next_known = true;
       offsets.push_back({row.integer(1)});
     }
     if (rows == page_rows) complete_until = offsets.back();

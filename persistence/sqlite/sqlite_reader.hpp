@@ -1,4 +1,5 @@
-// Reads a journal file: each session has a connection of its own and sees what was committed before each call.
+// Reads a journal file: each session has a connection of its own and sees what was committed before each call. A read
+// proves what it shows: where an offset or a version is missing it ends with errc::corrupt.
 #pragma once
 
 #include <filesystem>
@@ -37,6 +38,10 @@ class sqlite_reader final : public journal_reader {
   result<bool> read_range(scan& scanning);
   result<bool> read_streams(scan& scanning);
   result<bool> show_at(scan& scanning, global_offset offset);
+  struct version_walk;
+  [[nodiscard]] result<void> check_jump(stream_id stream, const version_walk& walk, stream_version found);
+  [[nodiscard]] error missing_version(stream_id stream, std::int64_t version) const;
+  [[nodiscard]] error missing_event(global_offset offset) const;
 
   std::filesystem::path path_;
   std::unique_ptr<connection> file_;

@@ -10,6 +10,13 @@ error damaged_row(const std::filesystem::path& path, std::string_view what, std:
                   " has an id or a digest of a wrong size: the file is damaged, verify it and restore a backup"};
 }
 
+error missing_row(const std::filesystem::path& path, const std::string& what) {
+  return {.code = errc::corrupt,
+          .text = "journal " + path.string() + ": " + what +
+                  " is missing, though what comes after it is there: the file is damaged, verify it and restore a "
+                  "backup"};
+}
+
 result<journal_head> fetch_head(connection& file, const std::filesystem::path& path) {
   HOLON_TRY(auto row, file.use(sql::read_head));
   HOLON_TRY(const bool found, row.row("read the head"));

@@ -34,6 +34,9 @@ namespace holon::sqlite {
 /// For rows that the two above do not accept. errc::corrupt.
 [[nodiscard]] error damaged_row(const std::filesystem::path& path, std::string_view what, std::int64_t offset);
 
+/// For a place that is empty though the journal goes on behind it: "event 7". errc::corrupt.
+[[nodiscard]] error missing_row(const std::filesystem::path& path, const std::string& what);
+
 // Used by readers and by the appender. `path` is for error texts.
 [[nodiscard]] result<journal_head> fetch_head(connection& file, const std::filesystem::path& path);
 [[nodiscard]] result<std::optional<recorded_event>> fetch_event(connection& file, const std::filesystem::path& path,

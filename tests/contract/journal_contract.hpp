@@ -18,6 +18,12 @@ class journal_under_test {
   /// One appender at a time, as embedded journals have it; else any number, which extend one order together.
   [[nodiscard]] virtual bool has_one_writer() const { return true; }
 
+  /// Takes the events of these offsets, both included, out of the store, as damage would. False: nothing can be taken
+  /// out of this one.
+  [[nodiscard]] virtual bool lose_events(global_offset /*first*/, global_offset /*last*/) { return false; }
+  /// Gives the only event of a stream this version, as if that many had been there before. False: that cannot be.
+  [[nodiscard]] virtual bool renumber(stream_id /*stream*/, stream_version /*version*/) { return false; }
+
   timestamp clock = timestamp{std::chrono::seconds{1'800'000'000}};
 };
 

@@ -124,6 +124,51 @@ BOOST_AUTO_TEST_CASE(a_server_that_stays_away_is_unavailable_and_nothing_is_writ
   world.expect_true_history();
 }
 
+// Not 30 times the patience, one after the other. The bound has room for a busy machine.
+constexpr int many_callers = 30;
+constexpr milliseconds short_patience{300};
+constexpr std::chrono::seconds far_less_than_all_patiences{3};
+
+BOOST_AUTO_TEST_CASE(the_patience_with_an_outage_ends_for_all_cold_holons_at_one_moment) {
+  postgres_world world;
+  auto options = world.patient();
+  options.outage_patience = short_patience;
+  const auto node = world.start_node(world.open(options), {.loaders = 1});
+  std::atomic<int> answered{0};
+  std::atomic<int> unavailable{0};
+  world.server.pause();  // so that all of them are accepted and wait for one loader
+  for (std::uint64_t n = 1; n <= many_callers; ++n)
+    node->ask_state(stream_number(n), "account", [&](const result<state_answer>& told) {
+      if (code_of(told) == errc::unavailable) ++unavailable;
+      ++answered;
+    });
+  const auto begun = std::chrono::steady_clock::now();
+  world.server.kill_nine();
+  require_soon("all are answered", [&] { return answered == many_callers; });
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < far_less_than_all_patiences));
+  BOOST_TEST(unavailable == many_callers);
+  world.server.restart();
+  require_soon("the node goes on", [&] { return world.deposit(*node, 1, 1).has_value(); });
+  world.expect_true_history();
+}
+
+BOOST_AUTO_TEST_CASE(the_patience_with_an_outage_ends_for_all_batches_at_one_moment) {
+  postgres_world world;
+  auto options = world.patient();
+  options.outage_patience = short_patience;
+  const auto journal = world.open(options);
+  const auto appender = world.appender(*journal);
+  world.server.stop();
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::uint64_t n = 1; n <= many_callers; ++n)
+    BOOST_TEST(!world.append(*appender, request(1, expected_version::any(), events(n, n))).has_value());
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < far_less_than_all_patiences));
+  world.server.restart();
+  require_soon("the appender goes on",
+               [&] { return world.append(*appender, request(1, expected_version::any(), events(1, 1))).has_value(); });
+  world.expect_true_history();
+}
+
 // ---- a server that stands still
 
 // What was sent before lies there and is done when the server goes on, while its sender has given it up.

@@ -6,6 +6,7 @@
 #include "tests/fault/postgres_world.hpp"
 #include "tests/support/pgbouncer_server.hpp"
 #include "tests/support/postgres_standby.hpp"
+#include "tests/support/tcp_proxy.hpp"
 
 namespace holon::testing {
 namespace {
@@ -81,6 +82,10 @@ BOOST_AUTO_TEST_CASE(a_pooler_that_is_gone_makes_the_journal_unavailable_until_i
 
 // ---- hearing of others
 
+constexpr const char* end_all_sessions =
+    "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() "
+    "and application_name = 'holon'";
+
 BOOST_AUTO_TEST_CASE(who_waits_is_woken_though_the_listening_connection_was_lost) {
   postgres_world world;
   auto options = world.patient();
@@ -90,16 +95,92 @@ BOOST_AUTO_TEST_CASE(who_waits_is_woken_though_the_listening_connection_was_lost
   const auto appender = world.appender(*writing);
   global_offset last;
   for (std::uint64_t n = 1; n <= 8; ++n) {
-    if (n % 2 == 0)
-      world.ask(
-          "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() "
-          "and application_name = 'holon'");
+    if (n % 2 == 0) world.ask(end_all_sessions);
     const auto told = world.must_append(*appender, one(n));
     const auto head = waiting->wait_for_more(last, long_patience).value();
     BOOST_TEST(head.value == told.last.value);
     last = head;
   }
   world.expect_true_history();
+}
+
+// Neither the one that listens nor the one that notifies may take a lost connection for a server that refuses.
+BOOST_AUTO_TEST_CASE(who_waits_is_woken_though_connections_were_lost_again_and_again) {
+  constexpr int times = 200;
+  postgres_world world;
+  auto options = world.patient();
+  options.poll_every = std::chrono::minutes{10};
+  const auto waiting = world.open(options);
+  const auto writing = world.open(options);
+  const auto appender = world.appender(*writing);
+  const auto before = world.must_append(*appender, one(1));
+  BOOST_TEST(waiting->wait_for_more({}, long_patience).value().value == before.last.value);
+  for (int i = 0; i < times; ++i) world.ask(end_all_sessions);
+  const auto told = world.must_append(*appender, one(2));
+  BOOST_TEST(waiting->wait_for_more(before.last, long_patience).value().value == told.last.value);
+  world.expect_true_history();
+}
+
+// The same at the moment that is hard to hit: connected, and not yet listening.
+BOOST_AUTO_TEST_CASE(who_waits_is_woken_though_the_connection_was_lost_while_it_began_to_listen) {
+  postgres_world world;
+  tcp_proxy proxy({.socket_path = world.server.socket_path()});
+  auto options = world.patient(proxy.url(world.database()));
+  options.poll_every = std::chrono::minutes{10};
+  const auto waiting = world.open(options);
+  proxy.cut_before_request_to("listen holon_");
+  BOOST_TEST(waiting->wait_for_more({}, milliseconds{0}).value().value == 0);
+  require_soon("the connection is cut", [&] { return proxy.counts().cuts == 1; });
+  const auto writing = world.open();
+  const auto told = world.must_append(*world.appender(*writing), one(1));
+  BOOST_TEST(waiting->wait_for_more({}, long_patience).value().value == told.last.value);
+  world.expect_true_history();
+}
+
+// Of connections, by whoever tries ever more rarely: an attempt and a second one that asks for the reason, after pauses
+// that begin with 50 ms and double. A keeper that does not pause, or pauses 50 ms each time, makes more.
+constexpr std::chrono::seconds a_while{2};
+constexpr std::int64_t rare_attempts = 20;
+
+struct refused_world : postgres_world {
+  refused_world() {
+    ask("create role " + user + " login");
+    ask("grant holon_app to " + user);
+  }
+  std::int64_t attempts_in_a_while() const {
+    const auto before = proxy.counts().accepted;
+    std::this_thread::sleep_for(a_while);
+    return proxy.counts().accepted - before;
+  }
+
+  tcp_proxy proxy{{.socket_path = server.socket_path()}};
+  const std::string user = "refused_" + database();
+  std::shared_ptr<journal> in;
+};
+
+// As after a password was changed: no attempt will do.
+BOOST_FIXTURE_TEST_CASE(who_may_not_connect_any_more_tries_ever_more_rarely, refused_world) {
+  in = open(patient(proxy.url(database(), user)));
+  BOOST_TEST(in->wait_for_more({}, milliseconds{0}).value().value == 0);
+  wait_until("select count(*) from pg_stat_activity where usename = '" + user + "' and query like '-- The head:%'",
+             "1");
+  const auto before = proxy.counts().accepted;
+  ask("alter role " + user + " nologin");
+  ask(end_all_sessions);
+  require_soon("it is refused", [&] { return proxy.counts().accepted > before; });
+  BOOST_TEST(attempts_in_a_while() <= rare_attempts);
+}
+
+// As when the queue of notifications is full.
+BOOST_FIXTURE_TEST_CASE(who_may_not_notify_connects_again_ever_more_rarely, refused_world) {
+  ask("revoke execute on function pg_notify(text, text) from public");
+  in = open(patient(proxy.url(database(), user)));
+  const auto to = appender(*in);
+  must_append(*to, one(1));
+  const auto connections_of_the_rest = 4;
+  require_soon("it connects again", [&] { return proxy.counts().accepted > connections_of_the_rest; });
+  BOOST_TEST(attempts_in_a_while() <= rare_attempts);
+  expect_true_history();
 }
 
 // ---- a standby

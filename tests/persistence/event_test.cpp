@@ -51,6 +51,18 @@ BOOST_AUTO_TEST_CASE(names_the_field_and_the_reason) {
   BOOST_TEST(names(told([](auto& event) { event.metadata = std::string(metadata_bytes_max + 1, ' '); }), "metadata"));
 }
 
+// PostgreSQL's jsonb cannot hold it, and what one journal refuses all refuse.
+BOOST_AUTO_TEST_CASE(refuses_an_escaped_nul_and_nothing_that_only_looks_like_one) {
+  BOOST_TEST(names(told([](auto& event) { event.payload = R"({"a":"\u0000"})"; }), "payload"));
+  BOOST_TEST(names(told([](auto& event) { event.payload = R"({"a":"\\\u0000"})"; }), "payload"));
+  BOOST_TEST(names(told([](auto& event) { event.metadata = R"({"\u0000":1})"; }), "metadata"));
+  auto event = good_event();
+  for (const auto* fine : {R"({"a":"\\u0000"})", R"({"a":"\u0001\\"})", R"({"a":"u0000"})"}) {
+    event.payload = fine;
+    BOOST_TEST(check_envelope(event).has_value(), fine);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(holds_validity_in_its_order) {
   BOOST_TEST(names(told([](auto& event) {
                      event.valid_from = now();

@@ -25,10 +25,23 @@ completeness_certificate over(int events) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(it_is_the_sha_256_of_offsets_and_ids) {
-  // printf of nothing, and of 8 bytes of offset 1 with 16 bytes of id 01…01, through sha256sum.
-  BOOST_TEST(to_hex(over(0).value()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  BOOST_TEST(to_hex(over(1).value()) == "d9da24632a34dc7bbd6b199c2e5d7cf337c6e35e7c011015d3e92f77b2490f51");
+BOOST_AUTO_TEST_CASE(it_is_a_chain_of_sha_256_over_offsets_and_ids) {
+  // By Python's hashlib: sha256(32 zeros + 7 bytes of offset 1 + 16 bytes of id 01…01), then over that with 2.
+  BOOST_TEST(to_hex(over(0).value()) == std::string(64, '0'));
+  BOOST_TEST(to_hex(over(1).value()) == "3211d8eac61eed30c287df68d0e98215817dfdc33db1fe7d240e134c9cbc1881");
+  BOOST_TEST(to_hex(over(2).value()) == "acd1546c754b6d44292e017dcfd4595470688fa18e61fbee0472b728e14c9d70");
+}
+
+// 32 bytes and a count, whatever library makes the hash.
+BOOST_AUTO_TEST_CASE(its_state_is_its_value_and_its_count) {
+  BOOST_TEST(over(3).state() == "3:chain:" + to_hex(over(3).value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_state_of_an_earlier_version_is_told_to_be_one) {
+  const auto read = completeness_certificate::from_state("8:" + std::string(64, 'a'));
+  BOOST_REQUIRE(!read.has_value());
+  BOOST_TEST((read.error().code == errc::corrupt));
+  BOOST_TEST(read.error().text.find("rebuild the projection") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_after_any_event_changes_nothing) {
@@ -63,6 +76,6 @@ BOOST_AUTO_TEST_CASE(a_state_that_was_not_written_by_it_is_refused) {
   const auto good = over(5).state();
   for (const auto& bad :
        {std::string("x"), std::string("5"), std::string("5:"), "-1" + good.substr(1), good.substr(0, good.size() - 1),
-        good + "0", "6" + good.substr(1), good.substr(0, 10) + "g" + good.substr(11)})
+        good + "0", "5:" + to_hex(over(5).value()), good.substr(0, 10) + "g" + good.substr(11)})
     BOOST_TEST(!completeness_certificate::from_state(bad).has_value(), bad);
 }

@@ -7,10 +7,13 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <sqlite3.h>
 #include <boost/test/unit_test.hpp>
 
+#include "persistence/sqlite/sqlite_journal.hpp"
 #include "projections/projection_engine.hpp"
 #include "projections/sqlite/sqlite_rows.hpp"
+#include "tests/persistence/sqlite/journal_folder.hpp"
 #include "tests/projections/projection_fixture.hpp"
 
 using namespace projection_tests;
@@ -110,4 +113,31 @@ BOOST_FIXTURE_TEST_CASE(a_projection_whose_tables_were_dropped_elsewhere_heals, 
   BOOST_TEST(!runs.step().has_value());
   BOOST_TEST((run(runs) == step_outcome::caught_up));
   BOOST_TEST(changes_of(1) == 6);
+}
+
+// It does not end "live" with one event less.
+BOOST_FIXTURE_TEST_CASE(a_rebuild_over_a_journal_with_a_hole_ends_there_and_says_where, world) {
+  const holon::testing::journal_folder folder;
+  const auto path = folder.path() / "journal.db";
+  appender.reset();
+  reader.reset();
+  log = must(open_sqlite_journal({.path = path}));
+  appender = must(log->appender());
+  reader = must(log->reader());
+  for (std::uint8_t n = 1; n <= 20; ++n) create(n);
+  auto runs = engine();
+  must(runs.start());
+  BOOST_TEST((run(runs) == step_outcome::caught_up));
+
+  sqlite3* file = nullptr;
+  BOOST_REQUIRE(sqlite3_open(path.c_str(), &file) == SQLITE_OK);
+  BOOST_REQUIRE(sqlite3_exec(file, "drop trigger events_remain; delete from events where global_offset = 11", nullptr,
+                             nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(file);
+  must(runs.rebuild());
+  auto stepped = runs.step();
+  while (stepped && stepped->outcome == step_outcome::more) stepped = runs.step();
+  must_fail(stepped, errc::corrupt);
+  BOOST_TEST(stepped.error().text.find("event 11 is missing") != std::string::npos, stepped.error().text);
+  BOOST_TEST(stored().offset.value < 11);
 }

@@ -10,8 +10,6 @@
 namespace holon::postgres {
 namespace {
 
-// Collecting, indexing and sealing a large month take their time without a byte from the server.
-constexpr std::chrono::hours step_patience{24};
 constexpr std::string_view lock_not_available = "55P03";
 constexpr std::string_view insufficient_privilege = "42501";
 
@@ -29,7 +27,7 @@ result<std::unique_ptr<month_table>> month_table::open(const postgres_options& o
                                        .name = shown_url(url),
                                        .server = server_kind::writable,
                                        .connect_patience = options.connect_patience,
-                                       .reply_patience = step_patience}));
+                                       .reply_patience = month_patience}));
   return std::unique_ptr<month_table>(new month_table(std::move(to)));
 }
 

@@ -81,7 +81,7 @@ std::vector<finding> ask_all(pqxx::dbtransaction& in, examined_place place, cons
 result<std::vector<finding>> examine(const examination_options& options) {
   const auto where = shown_url(options.url);
   return guarded(where, "examine the database", [&]() -> result<std::vector<finding>> {
-    pqxx::connection to(with_parameter(options.url, connect_patience));
+    auto to = connect_pqxx(with_parameter(options.url, connect_patience));
     pqxx::read_transaction in(to);
     auto place = find_place(in);
     if (auto fits = check_server(place.version_number); !fits) return failure_in(where, std::move(fits).error());

@@ -2,7 +2,7 @@
 -- and the pids that they wait for.
 select w.pid, a.usename::text,
        coalesce(w.relation::regclass::text,
-                case when w.locktype = 'advisory' and w.classid = 1752132718 then 'the turn to append'
+                case when w.locktype = 'advisory' and w.classid = to_regclass('batches')::oid then 'the turn to append'
                      else 'a ' || w.locktype end),
        date_trunc('second', now() - w.waitstart)::text, array_to_string(pg_blocking_pids(w.pid), ', ')
 from pg_locks w join pg_stat_activity a on a.pid = w.pid

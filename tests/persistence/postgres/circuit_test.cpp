@@ -81,5 +81,21 @@ BOOST_AUTO_TEST_CASE(a_success_closes_it_and_the_next_pause_is_the_first_again) 
   BOOST_TEST((pause_after_failure(tried, at) <= postgres::pause_first));
 }
 
+// Patience with an outage counts from here, for everybody.
+BOOST_AUTO_TEST_CASE(says_since_when_nothing_has_succeeded) {
+  circuit tried{1};
+  BOOST_TEST(!tried.open_since());
+  const auto first = start + 1h;
+  auto at = first;
+  for (int i = 0; i < 5; ++i) {
+    at += pause_after_failure(tried, at);
+    BOOST_TEST((tried.open_since() == first));
+  }
+  tried.succeeded();
+  BOOST_TEST(!tried.open_since());
+  tried.failed(at);
+  BOOST_TEST((tried.open_since() == at));
+}
+
 }  // namespace
 }  // namespace holon::testing

@@ -38,15 +38,29 @@ class postgres_under_test final : public journal_under_test {
     auto& server = shared_server(std::atoi(chosen("POSTGRES_MAJOR", "15").c_str()));
     const auto name = "contract_" + std::to_string(++made);
     server.create_database(name, journal_to_copy(server));
-    auto opened = open_postgres_journal({.url = server.url(name), .clock = [this] { return clock; }});
+    url_ = server.url(name);
+    auto opened = open_postgres_journal({.url = url_, .clock = [this] { return clock; }});
     BOOST_REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().text));
     journal_ = std::move(*opened);
   }
 
   journal& get() override { return *journal_; }
   [[nodiscard]] bool has_one_writer() const override { return false; }
+  bool lose_events(global_offset first, global_offset last) override {
+    damage("delete from events where global_offset between " + std::to_string(first.value) + " and " +
+           std::to_string(last.value));
+    return true;
+  }
+  bool renumber(stream_id stream, stream_version version) override {
+    damage("update events set version = " + std::to_string(version.value) + " where stream_id = '" +
+           to_string(stream.value) + "'");
+    return true;
+  }
 
  private:
+  void damage(const std::string& text) const { sql(url_, "set session_replication_role = replica; " + text); }
+
+  std::string url_;
   std::unique_ptr<journal> journal_;
 };
 

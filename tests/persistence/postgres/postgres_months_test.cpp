@@ -2,6 +2,10 @@
 #define BOOST_TEST_MODULE postgres_months_test
 #include <boost/test/unit_test.hpp>
 
+#include <future>
+#include <optional>
+#include <thread>
+
 #include "persistence/postgres/month_keeper.hpp"
 #include "persistence/verify.hpp"
 #include "tests/persistence/postgres/written_journal.hpp"
@@ -133,6 +137,75 @@ BOOST_AUTO_TEST_CASE(an_appender_that_slept_over_the_sealing_learns_of_it) {
   BOOST_TEST(code_of(append_one(*slept, request(1, expected_version::no_stream(), events(51, 51)))) ==
              errc::version_conflict);
   BOOST_TEST(append_one(*slept, request(1, expected_version::exactly({2}), events(51, 51))).has_value());
+}
+
+// ---- the keeper
+
+constexpr std::chrono::milliseconds short_reply{50};
+constexpr std::chrono::milliseconds never{60'000};
+constexpr const char* sealing =
+    "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' "
+    "and query like '%collect_sealed%'";
+constexpr const char* first_month_sealed =
+    "select sealed_at is not null from journal_partitions where name = 'events_2027_01'";
+
+std::shared_ptr<postgres::postgres_shared> shared_with(const months_fixture& in, std::chrono::milliseconds reply) {
+  return std::make_shared<postgres::postgres_shared>(
+      postgres_options{.url = in.database().url(), .reply_patience = reply}, "it", postgres::payload_type::jsonb);
+}
+
+// No month is sealed, though the first one with events is over and so are those before it, which have none; and nobody
+// but the test has a keeper: that of the writer may have been late.
+void end_first_month(months_fixture& in) {
+  in.given(9, 90, 90);
+  in.let_go();
+  in.damage(
+      "update journal_partitions set sealed_at = null, first_offset = null, last_offset = null; "
+      "delete from sealed_streams; delete from sealed_event_ids; "
+      "update journal_info set sealed_ids_max = null, sealed_until = '-infinity'");
+}
+
+// Sealing takes as long as this holds what that needs.
+struct slow_sealing {
+  explicit slow_sealing(months_fixture& in) : other((end_first_month(in), in.database().url())) {
+    holds.emplace(other);
+    holds->exec("lock table sealed_streams in exclusive mode");
+  }
+  void end() { holds.reset(); }
+
+  pqxx::connection other;
+  std::optional<pqxx::work> holds;
+};
+
+BOOST_AUTO_TEST_CASE(a_month_that_takes_longer_than_a_reply_may_is_sealed_all_the_same) {
+  slow_sealing slow{*this};
+  const postgres::month_keeper keeper(shared_with(*this, short_reply));
+  database().wait_until(sealing, "t");
+  std::this_thread::sleep_for(10 * short_reply);  // whoever gave up by then does not come back within the hour
+  slow.end();
+  database().wait_until(first_month_sealed, "t");
+}
+
+BOOST_AUTO_TEST_CASE(a_keeper_that_ends_does_not_wait_for_a_month_that_is_being_sealed) {
+  slow_sealing slow{*this};
+  {
+    const postgres::month_keeper keeper(shared_with(*this, never));
+    database().wait_until(sealing, "t");
+  }
+  BOOST_TEST(database().ask(first_month_sealed) == "f");
+}
+
+BOOST_AUTO_TEST_CASE(a_month_that_cannot_be_sealed_is_told_with_its_name_and_the_reason) {
+  end_first_month(*this);
+  database().ask("alter table sealed_streams rename to elsewhere");
+  std::promise<error> told;
+  const postgres::month_keeper keeper(shared_with(*this, never), [&](const error& why) { told.set_value(why); });
+  auto heard = told.get_future();
+  BOOST_REQUIRE(heard.wait_for(never) == std::future_status::ready);
+  const auto why = heard.get();
+  BOOST_TEST(why.text.starts_with("month events_"), why.text);
+  BOOST_TEST(why.text.find("is over and was not sealed") != std::string::npos, why.text);
+  BOOST_TEST(why.text.find("sealed_streams") != std::string::npos, why.text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

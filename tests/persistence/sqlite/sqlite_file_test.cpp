@@ -287,6 +287,20 @@ BOOST_AUTO_TEST_CASE(bytes_changed_in_the_middle_are_found_by_verify) {
   BOOST_TEST(found.problems.told.front().at.value == 77);
 }
 
+BOOST_AUTO_TEST_CASE(events_lost_in_the_middle_are_found_by_verify_and_what_comes_after_them_too) {
+  given_journal(30);
+  run_sql(options.path,
+          "drop trigger events_remain; delete from events where global_offset in (7, 8, 20); "
+          "drop trigger events_stay; update events set payload = '[]' where global_offset = 25");
+  const auto journal = open_sqlite_journal(options).value();
+  const auto found = verify(*journal->reader().value()).value();
+  std::string told;
+  for (const auto& each : found.problems.told) told += std::to_string(each.at.value) + ": " + each.what + "\n";
+  for (const auto* words : {"7: the events at the offsets 7 to 8 are missing",
+                            "20: the events at the offsets 20 to 20 are missing", "25: payload is not a JSON object"})
+    BOOST_TEST(told.find(words) != std::string::npos, told);
+}
+
 BOOST_AUTO_TEST_CASE(history_is_not_edited_by_accident) {
   given_journal(3);
   sqlite3* opened = nullptr;
