@@ -1,6 +1,7 @@
 // A command on its way: who asks, because of what, and where the answer goes.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,8 @@ struct command_context {
   std::vector<stream_check> checks;
   /// Nothing: the node's. The answer to a command with an id or with checks is always linearizable.
   std::optional<read_consistency> reads;
+  /// How long a caller waits who does; nothing: the node's call_timeout.
+  std::optional<std::chrono::milliseconds> timeout;
 };
 
 /// The durable outcome of a command that was accepted.

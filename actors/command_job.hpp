@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,33 +12,14 @@
 
 #include "actors/command.hpp"
 #include "actors/holon_model.hpp"
+#include "actors/open_jobs.hpp"
+#include "config/observer/observer.hpp"
 #include "persistence/journal.hpp"
 
 namespace holon {
 
 struct command_job;
 using job_ptr = std::shared_ptr<command_job>;
-
-/// Counts a job as open for as long as it exists, so that the runtime knows its load and when it has nothing left to
-/// do.
-class open_slot {
- public:
-  open_slot() = default;
-  /// `open` was raised by one already, and must outlive the slot.
-  explicit open_slot(std::atomic<std::int64_t>& open) : open_(&open) {}
-  open_slot(const open_slot&) = delete;
-  open_slot& operator=(const open_slot&) = delete;
-  open_slot& operator=(open_slot&& other) noexcept {
-    std::swap(open_, other.open_);
-    return *this;
-  }
-  ~open_slot() {
-    if (open_ != nullptr && open_->fetch_sub(1) == 1) open_->notify_all();
-  }
-
- private:
-  std::atomic<std::int64_t>* open_ = nullptr;
-};
 
 /// What the holon has worked out and will say once everything that it stands on is durable.
 struct prepared_answer {
@@ -57,7 +39,13 @@ enum class proof : std::uint8_t {
   record,    ///< the answer is written down for the command's id, at that version
 };
 
-struct command_job {
+/// Answered once, whatever happens: by its holon, by a node that runs out of patience, or at the latest when it is
+/// destroyed.
+struct command_job : std::enable_shared_from_this<command_job> {
+  ~command_job() {
+    if (!answered_.load(std::memory_order_relaxed)) answer(failure(lost()));
+  }
+
   stream_id stream;
   const holon_model* model = nullptr;
   std::unique_ptr<command_body> body;  ///< null: a question for the state
@@ -66,7 +54,9 @@ struct command_job {
   read_consistency reads = read_consistency::linearizable;
   command_reply on_result;
   state_reply on_state;
-  bool wakes_caller = false;  ///< the reply does nothing but wake a thread that waits for it
+  bool wakes_caller = false;                          ///< the reply does nothing but wake a thread that waits for it
+  observer* watching = nullptr;                       ///< null: nobody does
+  std::chrono::steady_clock::time_point accepted_at;  ///< only if somebody watches
 
   // The holon's part.
   prepared_answer prepared;
@@ -76,7 +66,9 @@ struct command_job {
   std::optional<snapshot> due_snapshot;
   int attempts = 0;
   bool in_doubt = false;     ///< an append of it may have been written, or may still be
+  bool in_journal = false;   ///< its request is on its way there, or was
   bool before_load = false;  ///< it was there when the load was asked for that the holon's state comes from
+  bool threw = false;        ///< its decision did
   bool plain = false;        ///< if its request goes through, it may be answered without a word to the holon
 
   // The journal's part.
@@ -88,16 +80,23 @@ struct command_job {
   job_ptr next;  ///< in the list that it is in
   open_slot slot;
 
-  void answer(result<command_result> with) const {
+  /// Any thread. Only the first answer counts.
+  void answer(result<command_result> with) {
+    if (answered_.exchange(true, std::memory_order_acq_rel)) return;
+    if (watching != nullptr) note_answer(with);
     if (on_result)
       reply(on_result, std::move(with));
     else if (on_state && !with)
-      answer_state(failure(std::move(with).error()));
+      reply(on_state, result<state_answer>(failure(std::move(with).error())));
   }
-  void answer_state(result<state_answer> with) const { reply(on_state, std::move(with)); }
+  void answer_state(result<state_answer> with) {
+    if (answered_.exchange(true, std::memory_order_acq_rel)) return;
+    if (watching != nullptr) note_answer(with);
+    reply(on_state, std::move(with));
+  }
 
   /// Says what it is to say once its request went through.
-  void answer_proven() const {
+  void answer_proven() {
     if (by == proof::append)
       answer_appended();
     else
@@ -105,7 +104,7 @@ struct command_job {
   }
 
   /// Says that its append, which has an outcome, is in the journal.
-  void answer_appended() const {
+  void answer_appended() {
     answer(command_result{.version = outcome->versions.front(),
                           .offset = outcome->last,
                           .events = outcome->last.value == 0 ? 0 : request.writes.front().events.size(),
@@ -113,7 +112,7 @@ struct command_job {
   }
 
   /// Says what was worked out without an event: no, nothing to do, the state, or what went wrong.
-  void answer_prepared() const {
+  void answer_prepared() {
     if (const auto* state = std::get_if<prepared_answer::state>(&prepared.what)) return answer_state(state->answer);
     if (const auto* wrong = std::get_if<error>(&prepared.what)) return answer(failure(*wrong));
     if (const auto* no = std::get_if<refusal>(&prepared.what))
@@ -124,6 +123,13 @@ struct command_job {
   }
 
  private:
+  void note_answer(const result<command_result>& with) const;
+  void note_answer(const result<state_answer>& with) const;
+  void note_answer(command_answered::outcome what, std::string_view code) const;
+
+  // Nobody has it any more and nobody has answered: somewhere on its way an actor was lost.
+  [[nodiscard]] error lost() const;
+
   // A reply is foreign code: what it throws must not take its holon, or the answers of others, with it.
   template <class Reply, class With>
   static void reply(const Reply& to, With with) {
@@ -132,6 +138,8 @@ struct command_job {
     } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody to tell
     }
   }
+
+  std::atomic<bool> answered_{false};
 };
 
 /// First in, first out; the links are in the jobs. Does not recurse when it is destroyed.

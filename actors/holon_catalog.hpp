@@ -17,7 +17,7 @@ namespace holon {
 
 class holon_catalog {
  public:
-  /// Adds a C++ holon type. Two types of one name are a bug of the caller.
+  /// Adds a C++ holon type. The first of one name counts; `check` speaks of the others.
   template <holon_type T>
   holon_catalog with() && {
     add(std::make_shared<typed_model<T>>());
@@ -32,7 +32,17 @@ class holon_catalog {
 
   void add(std::shared_ptr<const holon_model> model) {
     const auto [at, fresh] = models_.emplace(std::string(model->name()), model);
-    HOLON_ASSERT(fresh, "two holon types have the same name");
+    if (!fresh) twice_.emplace_back(at->first);
+  }
+
+  /// The types make sense, each alone and together. errc::invalid_argument: two have the same name, or the upcasters of
+  /// one do not lead to its events.
+  [[nodiscard]] result<void> check() const {
+    if (!twice_.empty())
+      return failure(errc::invalid_argument, "two holon types have the name " + twice_.front() + ": rename one");
+    for (const auto& [name, model] : models_)
+      if (auto sound = model->check(); !sound) return failure_in("holon type " + name, std::move(sound).error());
+    return {};
   }
 
   /// Null if there is no type of this name.
@@ -54,6 +64,7 @@ class holon_catalog {
 
  private:
   std::map<std::string, std::shared_ptr<const holon_model>, std::less<>> models_;
+  std::vector<std::string> twice_;
 };
 
 }  // namespace holon

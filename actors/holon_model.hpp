@@ -31,6 +31,9 @@ class holon_model {
   /// The stream type of its holons.
   [[nodiscard]] virtual std::string_view name() const = 0;
 
+  /// It can be used. errc::invalid_argument: it contradicts itself, as upcasters that lead nowhere; the text says how.
+  [[nodiscard]] virtual result<void> check() const { return {}; }
+
   /// The state before the first event.
   [[nodiscard]] virtual std::unique_ptr<holon_state> initial() const = 0;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/event_envelope.hpp"
+#include "config/guarded.hpp"
 #include "config/simulation.hpp"
 
 namespace holon {
@@ -21,10 +22,12 @@ bool is_left_unproven(const command_job& job) {
          (HOLON_PLANTED(unproven_state) && std::holds_alternative<prepared_answer::state>(what));
 }
 
-// The domain threw while it applied what it had decided: the state is no longer that of any version.
+// The domain threw, perhaps while it applied what it had decided: the state may be no longer that of any version.
 bool is_spoilt(const command_job& job) {
-  return is_error(job) && !job.request.writes.empty() && !job.request.writes.front().events.empty();
+  return is_error(job) && (job.threw || (!job.request.writes.empty() && !job.request.writes.front().events.empty()));
 }
+
+foreign_call to(const holon_model& model, std::string_view task) { return {"holon type", model.name(), task}; }
 
 // Nobody can tell yet whether it was written.
 error doubt(const command_job& job) {
@@ -98,7 +101,9 @@ void holon_step::decide_waiting(holon_effects& effects) {
 }
 
 void holon_step::decide(job_ptr job, holon_effects& effects) {
-  const timestamp when = job->body == nullptr ? timestamp{} : effects.now();
+  const foreign_call clock{"the clock", "of the node", "tell the time"};
+  const auto when =
+      job->body == nullptr ? result<timestamp>{} : guarded(clock, [&]() -> result<timestamp> { return effects.now(); });
   prepare(*job, when);
   // What goes wrong in a command that is in doubt says nothing of what became of it.
   if (job->in_doubt && is_error(*job)) job->prepared.what = doubt(*job);
@@ -110,7 +115,7 @@ void holon_step::decide(job_ptr job, holon_effects& effects) {
   job->by = proof_of(*job);
   switch (job->by) {
     case proof::standing: return hold_or_answer(std::move(job), effects);
-    case proof::append: return prove_append(std::move(job), when, effects);
+    case proof::append: return prove_append(std::move(job), *when, effects);
     case proof::check: prove_check(*job); break;
     case proof::record: prove_record(*job); break;
   }
@@ -129,16 +134,26 @@ proof holon_step::proof_of(const command_job& job) const {
   return as_loaded_ && (job.before_load || HOLON_PLANTED(load_proves_latecomers)) ? proof::standing : proof::check;
 }
 
-void holon_step::prepare(command_job& job, timestamp when) {
+void holon_step::prepare(command_job& job, const result<timestamp>& when) {
   job.by = proof::standing;
   job.plain = false;
+  job.threw = false;
   job.outcome = append_result{};
   job.request = {};
   if (job.body == nullptr) return prepare_state(job);
   if (!job.context.id) job.context.id = command_id{make_uuid_v7()};
+  if (!when) {
+    job.prepared.what = when.error();
+    return;
+  }
   auto& events = job.request.writes.emplace_back().events;
-  const decision_context context{.stream = stream_, .version = version_, .actor = job.context.actor, .now = when};
-  auto no = model_->decide(*state_, *job.body, context, events);
+  const decision_context context{.stream = stream_, .version = version_, .actor = job.context.actor, .now = *when};
+  auto no = guarded(to(*model_, "decide a command"), [&] {
+    job.threw = true;
+    auto said = model_->decide(*state_, *job.body, context, events);
+    job.threw = false;
+    return said;
+  });
   if (!no)
     job.prepared.what = std::move(no).error();
   else if (*no)
@@ -150,7 +165,7 @@ void holon_step::prepare(command_job& job, timestamp when) {
 }
 
 void holon_step::prepare_state(command_job& job) const {
-  auto text = model_->to_json(*state_);
+  auto text = guarded(to(*model_, "show a state"), [&] { return model_->to_json(*state_); });
   if (text)
     job.prepared.what = prepared_answer::state{{.version = version_, .state = std::move(*text)}};
   else
@@ -205,14 +220,18 @@ void holon_step::enter_line(job_ptr job, holon_effects& effects) {
     ++plain_in_flight_;
   else
     in_flight_.add(job);
+  job->in_journal = true;
   effects.append(std::move(job));
 }
 
 void holon_step::take_snapshot_if_due(command_job& job) {
   if (limits_->snapshot_every == 0 || version_.value - snapshot_version_.value < limits_->snapshot_every) return;
-  job.due_snapshot = snapshot{
-      .stream = stream_, .version = version_, .schema = model_->snapshot_schema(), .state = model_->save(*state_)};
   snapshot_version_ = version_;
+  auto taken = guarded(to(*model_, "save a snapshot"), [&]() -> result<snapshot> {
+    return snapshot{
+        .stream = stream_, .version = version_, .schema = model_->snapshot_schema(), .state = model_->save(*state_)};
+  });
+  if (taken) job.due_snapshot = *std::move(taken);
 }
 
 void holon_step::hold_or_answer(job_ptr job, holon_effects& effects) {
@@ -243,6 +262,7 @@ void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {
   HOLON_ASSERT(job->plain ? plain_in_flight_ > 0
                           : plain_in_flight_ == 0 && !in_flight_.empty() && &in_flight_.first() == job.get(),
                "requests are settled in their order");
+  job->in_journal = false;
   if (job->plain)
     --plain_in_flight_;
   else
@@ -285,12 +305,12 @@ void holon_step::settle_eventless(const job_ptr& job, holon_effects& effects) {
   if (was_behind(why)) {
     // No lost race: the next load proves the answer, however fast others write.
     if (!HOLON_PLANTED(conflict_keeps_state)) phase_ = phase::broken;
-    return again_.add(job);
+    return decide_again(job);
   }
   if (why.code == errc::in_doubt && job->by == proof::record && ++job->attempts < limits_->decide_again_max) {
     job->in_doubt = true;
     phase_ = phase::broken;
-    return again_.add(job);
+    return decide_again(job);
   }
   // Without the record a repeated command might get another answer, so the caller gets the error.
   job->answer(failure(job->in_doubt ? doubt(*job) : why));
@@ -304,7 +324,7 @@ void holon_step::settle_failure(const job_ptr& job, bool first_of_chain, holon_e
   if (why.code == errc::in_doubt) job->in_doubt = true;
   job->due_snapshot.reset();
   const bool may_go_well = was_behind(why) || why.code == errc::in_doubt;
-  if (may_go_well && job->attempts < limits_->decide_again_max) return again_.add(job);
+  if (may_go_well && job->attempts < limits_->decide_again_max) return decide_again(job);
   // A duplicate may be this very command, decided on another state than the first time.
   if (why.code != errc::duplicate_event && !job->in_doubt) return job->answer(failure(why));
   look_up(job, effects);
@@ -315,7 +335,7 @@ void holon_step::release() {
   while (plain_in_flight_ == 0 && !in_flight_.empty() && in_flight_.first().by == proof::standing) {
     auto job = in_flight_.take_first();
     if (phase_ == phase::broken)
-      again_.add(std::move(job));
+      decide_again(std::move(job));
     else
       job->answer_prepared();
   }
@@ -330,6 +350,12 @@ void holon_step::start_again_if_drained(holon_effects& effects) {
   waiting_.add_in_front(again_);
   phase_ = phase::asleep;
   if (!waiting_.empty()) load(effects);
+}
+
+void holon_step::decide_again(job_ptr job) {
+  if (job->watching != nullptr)
+    job->watching->on(command_decided_again{.holon_type = model_->name(), .in_doubt = job->in_doubt});
+  again_.add(std::move(job));
 }
 
 void holon_step::fail_waiting(const error& why) {

@@ -72,7 +72,7 @@ class holon_step {
   void load(holon_effects& effects);
   void decide_waiting(holon_effects& effects);
   void decide(job_ptr job, holon_effects& effects);
-  void prepare(command_job& job, timestamp when);
+  void prepare(command_job& job, const result<timestamp>& when);
   void prepare_state(command_job& job) const;
   [[nodiscard]] proof proof_of(const command_job& job) const;
   void prove_append(job_ptr job, timestamp when, holon_effects& effects);
@@ -89,6 +89,7 @@ class holon_step {
   [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
   void release();
   void start_again_if_drained(holon_effects& effects);
+  void decide_again(job_ptr job);
   void fail_waiting(const error& why);
 
   stream_id stream_;

@@ -1,9 +1,14 @@
 #include "actors/rehydrate.hpp"
 
 #include <string>
+#include <string_view>
+
+#include "config/guarded.hpp"
 
 namespace holon {
 namespace {
+
+foreign_call to(const holon_model& model, std::string_view task) { return {"holon type", model.name(), task}; }
 
 std::string place_of(const event_view& event) {
   return "event " + to_string(event.id.value) + " (" + std::string(event.type) + ", offset " +
@@ -14,13 +19,20 @@ std::string place_of(const event_view& event) {
 // recorded time starts from the first event.
 result<loaded_holon> starting_point(const holon_model& model, journal_reader& reader, stream_id stream,
                                     const as_of& when) {
-  loaded_holon start{.state = model.initial(), .version = {}, .snapshot_version = {}};
+  loaded_holon start;
+  HOLON_TRY(start.state, guarded(to(model, "make an empty state"),
+                                 [&]() -> result<std::unique_ptr<holon_state>> { return model.initial(); }));
   if (when.recorded_at) return start;
   HOLON_TRY(const auto saved, reader.find_snapshot(stream));
-  if (!saved || saved->schema != model.snapshot_schema()) return start;
-  if (when.version && saved->version > *when.version) return start;
-  auto restored = model.restore(saved->state);
-  if (!restored) return start;
+  if (!saved || (when.version && saved->version > *when.version)) return start;
+  auto restored = guarded(to(model, "restore a snapshot"), [&]() -> result<std::unique_ptr<holon_state>> {
+    if (saved->schema != model.snapshot_schema()) return nullptr;
+    return model.restore(saved->state);
+  });
+  if (!restored || *restored == nullptr) {
+    start.snapshot_refused = true;
+    return start;
+  }
   return loaded_holon{.state = std::move(*restored), .version = saved->version, .snapshot_version = saved->version};
 }
 
@@ -31,7 +43,8 @@ result<void> replay_one(const holon_model& model, loaded_holon& holon, const eve
   if (event.stream_type != model.name())
     return failure(errc::type_conflict, "stream " + to_string(event.stream.value) + " is a " +
                                             std::string(event.stream_type) + ", not a " + std::string(model.name()));
-  if (auto applied = model.apply(*holon.state, event); !applied)
+  const auto apply = [&] { return model.apply(*holon.state, event); };
+  if (auto applied = guarded(to(model, "replay an event"), apply); !applied)
     return failure_in(place_of(event), std::move(applied).error());
   holon.version = event.version;
   return {};

@@ -14,6 +14,7 @@ struct loaded_holon {
   std::unique_ptr<holon_state> state;
   stream_version version;           ///< 0: the holon does not exist yet
   stream_version snapshot_version;  ///< of the snapshot that it was loaded from, 0 if none was
+  bool snapshot_refused = false;    ///< there was one, of another schema or damaged
 };
 
 /// Which state is wanted. Nothing: the present one.

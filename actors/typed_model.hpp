@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "actors/holon_model.hpp"
+#include "config/guarded.hpp"
 #include "persistence/catalog/event_catalog.hpp"
 #include "persistence/catalog/event_decoder.hpp"
 #include "persistence/codec/json.hpp"
@@ -31,10 +31,12 @@ class typed_model final : public holon_model {
 
   [[nodiscard]] std::string_view name() const override { return T::name; }
 
+  [[nodiscard]] result<void> check() const override { return decoder_.check(); }
+
   [[nodiscard]] std::unique_ptr<holon_state> initial() const override { return std::make_unique<typed_state>(); }
 
   [[nodiscard]] result<void> apply(holon_state& state, const event_view& event) const override {
-    return guarded("replay an event", [&] {
+    return guarded(to("replay an event"), [&] {
       return decoder_.visit(event, [&](const auto& happened) { apply_to(value_of(state), happened); });
     });
   }
@@ -45,7 +47,7 @@ class typed_model final : public holon_model {
     const command_type* asked = command_in<command_type>(command);
     if (asked == nullptr)
       return failure(errc::invalid_argument, "this is not a command of holon type " + std::string(T::name));
-    return guarded("decide a command", [&]() -> result<std::optional<refusal>> {
+    return guarded(to("decide a command"), [&]() -> result<std::optional<refusal>> {
       const auto answer = std::visit(
           [&](const auto& one) { return decide_on<T>(value_of(std::as_const(state)), one, context); }, *asked);
       if (answer.refused()) return answer.why();
@@ -140,16 +142,7 @@ class typed_model final : public holon_model {
     return text;
   }
 
-  // The domain's code is foreign code: what it throws must not take a node down.
-  template <class Run>
-  static auto guarded(std::string_view what, Run&& run) -> decltype(run()) {
-    try {
-      return run();
-    } catch (const std::exception& thrown) {
-      return failure(errc::invalid_argument, "holon type " + std::string(T::name) + " threw while trying to " +
-                                                 std::string(what) + ": " + thrown.what());
-    }
-  }
+  [[nodiscard]] static foreign_call to(std::string_view task) { return {"holon type", T::name, task}; }
 
   event_decoder<event_type> decoder_{upcasters_of<T>()};
 };

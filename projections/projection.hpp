@@ -12,6 +12,7 @@
 //   };
 //   auto erased = holon::make_projection<open_tasks>();
 //
+// With `static constexpr std::string_view stream_type = "task"` it takes the events of that holon type alone.
 // One without `event` has `apply(rows&, const event_view&)` and sees every event as it is stored. A list
 // `static std::span<const holon::upcaster> upcasters()` brings events of older versions up to date.
 // What apply does must depend on the rows and the event alone: no clock, no memory of its own, no other store.
@@ -124,6 +125,8 @@ class projection {
   [[nodiscard]] virtual int version() const = 0;
   /// Stored names of the events that it takes; empty: all.
   [[nodiscard]] virtual std::span<const std::string> event_types() const = 0;
+  /// Holon types whose events it takes; empty: all.
+  [[nodiscard]] virtual std::span<const std::string> stream_types() const { return {}; }
   [[nodiscard]] virtual std::vector<table_description> tables() const = 0;
   /// Makes its tables in the open transaction where they are missing. Must not outlive the session and the projection.
   [[nodiscard]] virtual result<std::unique_ptr<bound_projection>> bind(row_session& session) const = 0;
@@ -162,6 +165,14 @@ std::vector<std::string> event_types_of() {
 }
 
 template <class P>
+std::vector<std::string> stream_types_of() {
+  if constexpr (requires { P::stream_type; })
+    return {std::string(P::stream_type)};
+  else
+    return {};
+}
+
+template <class P>
 class bound_raw final : public bound_projection {
  public:
   bound_raw(const P& self, typename P::rows to) : self_(self), rows_(std::move(to)) {}
@@ -177,6 +188,8 @@ class bound_typed final : public bound_projection {
  public:
   bound_typed(const P& self, typename P::rows to) : self_(self), rows_(std::move(to)), decoder_(upcasters_of<P>()) {}
 
+  [[nodiscard]] result<void> check() const { return decoder_.check(); }
+
   result<void> apply(const event_view& event) override {
     return decoder_.visit(event, [&](const auto& decoded) { return self_.apply(rows_, event, decoded); });
   }
@@ -190,24 +203,31 @@ class bound_typed final : public bound_projection {
 template <class P>
 class erased_projection final : public projection {
  public:
-  explicit erased_projection(P self) : self_(std::move(self)), event_types_(event_types_of<P>()) {}
+  explicit erased_projection(P self)
+      : self_(std::move(self)), event_types_(event_types_of<P>()), stream_types_(stream_types_of<P>()) {}
 
   std::string_view name() const override { return P::name; }
   int version() const override { return P::version; }
   std::span<const std::string> event_types() const override { return event_types_; }
+  std::span<const std::string> stream_types() const override { return stream_types_; }
   std::vector<table_description> tables() const override { return P::rows::descriptions(); }
 
   result<std::unique_ptr<bound_projection>> bind(row_session& session) const override {
     HOLON_TRY(auto made, P::rows::ensure(session, P::name));
-    if constexpr (typed_projection<P>)
-      return std::make_unique<bound_typed<P>>(self_, std::move(made));
-    else
+    if constexpr (typed_projection<P>) {
+      auto bound = std::make_unique<bound_typed<P>>(self_, std::move(made));
+      if (auto sound = bound->check(); !sound)
+        return failure_in("projection " + std::string(P::name), std::move(sound).error());
+      return bound;
+    } else {
       return std::make_unique<bound_raw<P>>(self_, std::move(made));
+    }
   }
 
  private:
   P self_;
   std::vector<std::string> event_types_;
+  std::vector<std::string> stream_types_;
 };
 
 }  // namespace detail

@@ -78,16 +78,20 @@ projection_engine::projection_engine(journal_reader& journal, row_session& sessi
       session_(session),
       projection_(projection),
       settings_(std::move(settings)),
-      wanted_(projection.event_types().begin(), projection.event_types().end()) {
+      wanted_(projection.event_types().begin(), projection.event_types().end()),
+      wanted_streams_(projection.stream_types().begin(), projection.stream_types().end()) {
   HOLON_ASSERT(settings_.page_events > 0 && settings_.page_offsets > 0, "a page holds at least one event");
 }
 
-// All or nothing; after a failure nothing is taken for known, because a commit may or may not have happened.
+// All or nothing, whatever is thrown; after a failure nothing is taken for known, because a commit may or may not have
+// happened.
 template <class Work>
 result<void> projection_engine::transact(Work&& work) {
-  auto outcome = session_.begin();
-  if (outcome) outcome = work();
-  if (outcome) outcome = session_.commit();
+  auto outcome = guarded(to("write its rows"), [&]() -> result<void> {
+    HOLON_CHECK(session_.begin());
+    HOLON_CHECK(work());
+    return session_.commit();
+  });
   if (outcome) return outcome;
   session_.rollback();
   is_known_ = false;
@@ -247,12 +251,19 @@ result<void> projection_engine::fill_page(page& now, global_offset until) {
                         .until = until,
                         .limit = settings_.page_events,
                         .types = wanted_,
-                        .stream_types = {},
+                        .stream_types = wanted_streams_,
                         .streams = {}};
   HOLON_TRY(const auto position, journal_.read_all(query, [&](const event_view& event) { return take(now, event); }));
   if (now.trouble) return failure(*std::move(now.trouble));
   now.next.offset = position.scanned;
   return {};
+}
+
+foreign_call projection_engine::to(std::string_view task) const { return {"projection", projection_.name(), task}; }
+
+// The event is to blame for what a projection throws, as for an error that it gives: it can be parked.
+result<void> projection_engine::apply(const event_view& event) {
+  return guarded(to("apply an event"), [&] { return bound_->apply(event); });
 }
 
 // False ends the page: an event could not be applied, or the store is in trouble.
@@ -272,7 +283,7 @@ bool projection_engine::take(page& now, const event_view& event) {
                                                       .error = "an earlier event of its stream is parked",
                                                       .attempts = 0,
                                                       .at = settings_.clock()})
-                                     : bound_->apply(event);
+                                     : apply(event);
   if (!done && blames_event(done.error().code)) return fail(done.error(), false);
   if (!done) {
     now.trouble = done.error();
@@ -376,7 +387,7 @@ result<bool> projection_engine::replay_one(const parked_event& parked) {
                                       std::to_string(parked.offset.value) + " is not in the journal");
   std::optional<error> refused;
   auto outcome = change([&](projection_checkpoint&) -> result<void> {
-    auto applied = bound_->apply(view_of(*event));
+    auto applied = apply(view_of(*event));
     if (!applied && blames_event(applied.error().code)) refused = applied.error();
     HOLON_CHECK(std::move(applied));
     return ledger_->unpark(parked);

@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
+#include "config/guarded.hpp"
 #include "config/result.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/time.hpp"
@@ -119,6 +121,7 @@ class projection_engine {
   result<void> change(Work&& work);
   result<void> take_up(taking_up how);
   result<void> take_up_in_transaction(taking_up how);
+  [[nodiscard]] foreign_call to(std::string_view task) const;
   result<void> know_position();
   result<void> load_parked();
   void start_measuring();
@@ -126,6 +129,7 @@ class projection_engine {
   result<step_report> advance();
   result<page> run_page(global_offset until);
   result<void> fill_page(page& now, global_offset until);
+  result<void> apply(const event_view& event);
   bool take(page& now, const event_view& event);
   result<void> save(page& now);
   void adopt(page&& done);
@@ -142,7 +146,8 @@ class projection_engine {
   row_session& session_;
   const projection& projection_;
   projection_settings settings_;
-  std::vector<std::string> wanted_;
+  std::vector<std::string> wanted_;          // event types
+  std::vector<std::string> wanted_streams_;  // stream types
 
   // What is believed of the store; read anew after any failure.
   bool is_started_ = false;

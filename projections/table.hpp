@@ -59,13 +59,14 @@ class table {
     return session_->erase(number_, values);
   }
 
-  /// Changes one row by `change(Row&)`, which leaves the key alone. False: no such row, nothing was written.
+  /// Changes one row by `change(Row&)`, which leaves the key alone (errc::invalid_argument). False: no such row,
+  /// nothing was written.
   template <std::invocable<Row&> Change>
   [[nodiscard]] result<bool> update(const key_type& key, Change&& change) {
     HOLON_TRY(auto row, find(key));
     if (!row) return false;
     change(*row);
-    HOLON_ASSERT(key_in(*row) == key, "an update leaves the key alone");
+    HOLON_CHECK(check_same_key(*row, key));
     HOLON_CHECK(put(*row));
     return true;
   }
@@ -76,7 +77,7 @@ class table {
     HOLON_TRY(auto row, find(key));
     if (!row) set_key(row.emplace(), key);
     change(*row);
-    HOLON_ASSERT(key_in(*row) == key, "an update leaves the key alone");
+    HOLON_CHECK(check_same_key(*row, key));
     return put(*row);
   }
 
@@ -122,6 +123,12 @@ class table {
   }
 
  private:
+  static result<void> check_same_key(const Row& row, const key_type& key) {
+    if (key_in(row) == key) return {};
+    return failure(errc::invalid_argument, "table " + std::string(stored_name<Row>) +
+                                               ": an update changed the key of its row: erase it and put another one");
+  }
+
   template <class Visit>
   result<std::size_t> scan_rows(const row_scan& which, Visit&& visit) {
     result<void> decoded;

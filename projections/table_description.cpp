@@ -110,4 +110,54 @@ result<table_description> parse_table(std::string_view text) {
   return table;
 }
 
+namespace {
+
+// The alternative of row_value that a column of this kind takes.
+std::size_t alternative_of(column_kind kind) {
+  switch (kind) {
+    case column_kind::integer:
+    case column_kind::boolean:
+    case column_kind::instant: return row_value{std::int64_t{}}.index();
+    case column_kind::real: return row_value{double{}}.index();
+    case column_kind::text:
+    case column_kind::json: return row_value{std::string_view{}}.index();
+    case column_kind::uuid: return row_value{uuid{}}.index();
+  }
+  return std::variant_npos;
+}
+
+std::string_view name_of(const row_value& value) {
+  constexpr std::string_view names[] = {"a null", "an integer", "a real", "a text", "an id"};
+  return names[value.index()];
+}
+
+tl::unexpected<error> wrong_row(const table_description& table, const std::string& what) {
+  return failure(errc::invalid_argument, "table " + table.name + ": " + what);
+}
+
+result<void> check_values(const table_description& table, row_values values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto& column = table.columns[i];
+    const bool is_null = std::holds_alternative<std::monostate>(values[i]);
+    if (is_null ? column.nullable : values[i].index() == alternative_of(column.kind)) continue;
+    return wrong_row(table, "column " + column.name + " takes " + std::string(to_string(column.kind)) +
+                                " and was given " + std::string(name_of(values[i])));
+  }
+  return {};
+}
+
+}  // namespace
+
+result<void> check_row(const table_description& table, row_values row) {
+  if (row.size() == table.columns.size()) return check_values(table, row);
+  return wrong_row(table, "a row has " + std::to_string(table.columns.size()) + " columns and " +
+                              std::to_string(row.size()) + " were given");
+}
+
+result<void> check_key(const table_description& table, row_values key) {
+  if (key.size() <= table.key_columns) return check_values(table, key);
+  return wrong_row(table, "its key has " + std::to_string(table.key_columns) + " columns and " +
+                              std::to_string(key.size()) + " were given");
+}
+
 }  // namespace holon

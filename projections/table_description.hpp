@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/result.hpp"
+#include "projections/row_value.hpp"
 
 namespace holon {
 
@@ -43,6 +44,12 @@ inline constexpr std::string_view reserved_table_prefix = "holon_";
 /// columns, a key that is never null and not JSON.
 /// errc::invalid_argument: the text names the table, the column and the reason.
 [[nodiscard]] result<void> check_table(const table_description& table);
+
+/// The values fit the table: all columns of a row, or its first ones, each of the column's kind.
+/// errc::invalid_argument: the text names the table, the column and what is there.
+[[nodiscard]] result<void> check_row(const table_description& table, row_values row);
+/// The same of a key, whole or its first columns.
+[[nodiscard]] result<void> check_key(const table_description& table, row_values key);
 
 /// One line that says all of it, for comparison and storage: `tasks v1 key 1: task uuid, title text, due instant null`.
 [[nodiscard]] std::string to_text(const table_description& table);

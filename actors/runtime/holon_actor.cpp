@@ -7,12 +7,16 @@
 namespace holon::runtime {
 
 holon_actor::holon_actor(caf::actor_config& config, stream_id stream, const holon_model* model,
-                         holon_surroundings* around)
+                         holon_surroundings* around, const caf::actor_addr& router)
     : caf::event_based_actor(config),
       around_(around),
       model_(model),
       stream_(stream),
-      step_(stream, *model, around->limits, around->who_writes) {}
+      step_(stream, *model, around->limits, around->who_writes) {
+  supervise(*this, "holon", around->faults, fault_board::reach::one_holon, [this, router] {
+    if (const auto to = caf::actor_cast<caf::actor>(router)) send(to, failed{stream_});
+  });
+}
 
 caf::behavior holon_actor::make_behavior() {
   return {

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include "actors/holon_step.hpp"
 #include "actors/runtime/offer_queue.hpp"
+#include "actors/runtime/supervision.hpp"
 #include "actors/runtime/write_queue.hpp"
 
 namespace holon::runtime {
@@ -25,6 +27,8 @@ struct holon_surroundings {
   holon_limits limits;
   std::function<timestamp()> clock;
   std::atomic<std::uint64_t> chains{0};
+  std::shared_ptr<fault_board> faults = std::make_shared<fault_board>();
+  observer* watching = nullptr;  ///< null: nobody does
 
   [[nodiscard]] const caf::actor& loader_of(stream_id stream) const {
     return loaders[std::hash<stream_id>{}(stream) % loaders.size()];
@@ -33,7 +37,9 @@ struct holon_surroundings {
 
 class holon_actor final : public caf::event_based_actor, private holon_effects {
  public:
-  holon_actor(caf::actor_config& config, stream_id stream, const holon_model* model, holon_surroundings* around);
+  /// `router` is told if the holon fails.
+  holon_actor(caf::actor_config& config, stream_id stream, const holon_model* model, holon_surroundings* around,
+              const caf::actor_addr& router);
 
   caf::behavior make_behavior() override;
   [[nodiscard]] const char* name() const override { return "holon"; }

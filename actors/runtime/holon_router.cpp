@@ -22,7 +22,9 @@ constexpr std::size_t offers_per_turn = 256;
 
 holon_router::holon_router(caf::actor_config& config, holon_surroundings* around, router_limits limits,
                            std::atomic<std::int64_t>* awake)
-    : caf::event_based_actor(config), around_(around), limits_(limits), awake_(awake) {}
+    : caf::event_based_actor(config), around_(around), limits_(limits), awake_(awake) {
+  supervise(*this, "router", around->faults, fault_board::reach::whole_node);
+}
 
 caf::behavior holon_router::make_behavior() {
   delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
@@ -35,6 +37,7 @@ caf::behavior holon_router::make_behavior() {
         delayed_send(this, limits_.idle_before_sleep / sweeps_before_sleep, sweep{});
       },
       [this](const asleep& message) { let_go(message); },
+      [this](const failed& message) { forget(message); },
       [this](close) { close_all(); },
   };
 }
@@ -66,9 +69,12 @@ const holon_router::entry& holon_router::awake_holon(const command_job& job) {
     if (std::exchange(at->round, round_) != round_) used.relocate(used.end(), entries_.project<by_use>(at));
     return *at;
   }
-  used.push_back(entry{.stream = job.stream, .holon = spawn<holon_actor>(job.stream, job.model, around_)});
+  used.push_back(entry{.stream = job.stream,
+                       .holon = spawn<holon_actor>(job.stream, job.model, around_, address()),
+                       .model = job.model});
   awake_->store(static_cast<std::int64_t>(entries_.size()), std::memory_order_relaxed);
   used.back().round = round_;
+  if (around_->watching != nullptr) around_->watching->on(holon_activated{.holon_type = job.model->name()});
   if (++woken_ % std::max<std::size_t>(1, limits_.awake_target / rounds_of_target) == 0) ++round_;
   auto longest_unused = used.begin();
   if (entries_.size() > limits_.awake_target)
@@ -90,12 +96,27 @@ void holon_router::let_go(const asleep& message) {
   const auto at = known.find(message.stream);
   if (at == known.end() || at->sent != message.seen) return;
   send_exit(at->holon, caf::exit_reason::normal);
-  known.erase(at);
+  drop(at);
+}
+
+// The next command wakes it anew, unless one has done so already.
+void holon_router::forget(const failed& message) {
+  auto& known = entries_.get<by_stream>();
+  const auto at = known.find(message.stream);
+  if (at != known.end() && at->holon.address() == current_sender()) drop(at);
+}
+
+void holon_router::drop(entries::index<by_stream>::type::iterator at) {
+  if (around_->watching != nullptr) around_->watching->on(holon_passivated{.holon_type = at->model->name()});
+  entries_.get<by_stream>().erase(at);
   awake_->store(static_cast<std::int64_t>(entries_.size()), std::memory_order_relaxed);
 }
 
 void holon_router::close_all() {
-  for (const auto& one : entries_) send_exit(one.holon, caf::exit_reason::user_shutdown);
+  for (const auto& one : entries_) {
+    send_exit(one.holon, caf::exit_reason::user_shutdown);
+    if (around_->watching != nullptr) around_->watching->on(holon_passivated{.holon_type = one.model->name()});
+  }
   entries_.clear();
   awake_->store(0, std::memory_order_relaxed);
   quit();

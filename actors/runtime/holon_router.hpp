@@ -37,6 +37,7 @@ class holon_router final : public caf::event_based_actor {
   struct entry {
     stream_id stream;
     caf::actor holon;
+    const holon_model* model;
     mutable std::uint32_t sent = 0;       // offers so far
     mutable std::uint32_t last_used = 0;  // in sweeps
     mutable std::uint32_t round = 0;      // when it was moved to the end of by_use
@@ -55,6 +56,8 @@ class holon_router final : public caf::event_based_actor {
   const entry& awake_holon(const command_job& job);
   void offer_sleep_to_unused();
   void let_go(const asleep& message);
+  void forget(const failed& message);
+  void drop(entries::index<by_stream>::type::iterator at);
   void close_all();
 
   holon_surroundings* around_;

@@ -1,13 +1,24 @@
 #include "actors/runtime/journal_loader.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "actors/first_result.hpp"
+#include "config/guarded.hpp"
 
 namespace holon::runtime {
 
-journal_loader::journal_loader(caf::actor_config& config, std::shared_ptr<journal_reader> reader)
-    : caf::event_based_actor(config), reader_(std::move(reader)) {}
+namespace {
+
+constexpr foreign_call the_journal{"the reader", "of the journal", "load a holon"};
+
+}  // namespace
+
+journal_loader::journal_loader(caf::actor_config& config, std::shared_ptr<journal_reader> reader,
+                               std::shared_ptr<fault_board> faults, observer* watching)
+    : caf::event_based_actor(config), reader_(std::move(reader)), watching_(watching) {
+  supervise(*this, "loader", std::move(faults), fault_board::reach::whole_node);
+}
 
 caf::behavior journal_loader::make_behavior() {
   return {
@@ -21,7 +32,7 @@ caf::behavior journal_loader::make_behavior() {
       },
       [this](look_up& wanted) {
         auto found = std::make_shared<result<std::optional<command_result>>>(
-            first_result(*reader_, wanted.job->stream, *wanted.job->context.id));
+            guarded(the_journal, [&] { return first_result(*reader_, wanted.job->stream, *wanted.job->context.id); }));
         send(caf::actor_cast<caf::actor>(current_sender()), looked_up{std::move(wanted.job), std::move(found)});
       },
   };
@@ -32,9 +43,27 @@ void journal_loader::load_all() {
   ++moments_;
   reader_->begin_moment();
   for (const auto& [wanted, holon] : queue_)
-    send(holon, loaded{std::make_shared<result<loaded_holon>>(rehydrate(*wanted.model, *reader_, wanted.stream))});
+    send(holon, loaded{std::make_shared<result<loaded_holon>>(load_one(wanted))});
   reader_->end_moment();
   queue_.clear();
+}
+
+result<loaded_holon> journal_loader::load_one(const load& wanted) {
+  using clock = std::chrono::steady_clock;
+  const auto begun = watching_ == nullptr ? clock::time_point{} : clock::now();
+  auto loaded = guarded(the_journal, [&] { return rehydrate(*wanted.model, *reader_, wanted.stream); });
+  if (watching_ == nullptr) return loaded;
+  holon_loaded told{.holon_type = wanted.model->name(), .took = clock::now() - begun};
+  if (!loaded) {
+    told.error = loaded.error().text;
+  } else {
+    told.events = loaded->version.value - loaded->snapshot_version.value;
+    told.from = loaded->snapshot_refused             ? holon_loaded::snapshot::refused
+                : loaded->snapshot_version.value > 0 ? holon_loaded::snapshot::used
+                                                     : holon_loaded::snapshot::none;
+  }
+  watching_->on(told);
+  return loaded;
 }
 
 }  // namespace holon::runtime

@@ -10,6 +10,7 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/runtime/messages.hpp"
+#include "actors/runtime/supervision.hpp"
 #include "config/simulation.hpp"
 #include "persistence/journal.hpp"
 
@@ -21,15 +22,18 @@ inline constexpr std::size_t loads_in_moment_max = HOLON_BOUND(256, 3);
 /// Detached, because reads block (not detached in deterministic tests).
 class journal_loader final : public caf::event_based_actor {
  public:
-  journal_loader(caf::actor_config& config, std::shared_ptr<journal_reader> reader);
+  journal_loader(caf::actor_config& config, std::shared_ptr<journal_reader> reader,
+                 std::shared_ptr<fault_board> faults = nullptr, observer* watching = nullptr);
 
   caf::behavior make_behavior() override;
   [[nodiscard]] const char* name() const override { return "journal_loader"; }
 
  private:
   void load_all();
+  [[nodiscard]] result<loaded_holon> load_one(const load& wanted);
 
   std::shared_ptr<journal_reader> reader_;
+  observer* watching_;  // null: nobody does
   std::vector<std::pair<load, caf::actor>> queue_;
   std::uint64_t moments_ = 0;  // so far: the number of the one that waits
 };

@@ -1,11 +1,13 @@
 // The only one who writes to the journal: everything that arrived while the last commit ran goes into the next batch.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -14,6 +16,7 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/runtime/courier.hpp"
+#include "actors/runtime/supervision.hpp"
 #include "actors/runtime/write_queue.hpp"
 #include "config/simulation.hpp"
 #include "persistence/journal.hpp"
@@ -32,14 +35,21 @@ struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
 };
 
+/// Called on the writer's thread.
+struct writer_hints {
+  /// After each batch, with the offset of its last event.
+  std::function<void(global_offset)> committed = [](global_offset) {};
+  /// Before anybody is told that an append may have been committed, or may still be.
+  std::function<void()> in_doubt = [] {};
+  observer* watching = nullptr;  ///< null: nobody does
+};
+
 /// Detached, because commits block (not detached in deterministic tests).
 class journal_writer final : public caf::event_based_actor {
  public:
-  /// `committed` is called after each batch with the offset of its last event, `in_doubt` before anybody is told that
-  /// an append may have been committed or may still be; both on this actor's thread.
-  journal_writer(
-      caf::actor_config& config, std::shared_ptr<journal_appender> appender, std::shared_ptr<write_queue> writes,
-      writer_limits limits, std::function<void(global_offset)> committed, std::function<void()> in_doubt = [] {});
+  journal_writer(caf::actor_config& config, std::shared_ptr<journal_appender> appender,
+                 std::shared_ptr<write_queue> writes, writer_limits limits, writer_hints hints,
+                 std::shared_ptr<fault_board> faults = nullptr);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -51,12 +61,18 @@ class journal_writer final : public caf::event_based_actor {
     std::vector<write_queue::entry> jobs;
     std::vector<const append_request*> requests;
     std::vector<result<append_result>> outcomes;
+    std::chrono::steady_clock::time_point opened_at{};  // only if somebody watches
   };
 
   void commit_batches();
   void open(std::vector<write_queue::entry> jobs);
   [[nodiscard]] bool wait_for_another(std::size_t events);
   void close_oldest();
+  template <class Call>
+  [[nodiscard]] bool call_journal(const Call& call);
+  void fail(open_batch& batch) const;
+  void save_snapshots();
+  void tell_observer(const open_batch& batch, std::int64_t events, global_offset last) const;
   void settle_broken_chains(open_batch& batch) const;
   void note_outcomes(const open_batch& batch);
   void hand_out(open_batch& batch);
@@ -68,8 +84,9 @@ class journal_writer final : public caf::event_based_actor {
   caf::actor courier_;
   std::shared_ptr<deliveries> undelivered_ = std::make_shared<deliveries>(0);  // that the courier has
   writer_limits limits_;
-  std::function<void(global_offset)> committed_;
-  std::function<void()> in_doubt_;
+  writer_hints hints_;
+  std::shared_ptr<fault_board> faults_;
+  std::optional<error> broken_;  // the appender threw, so nobody knows what it would do next
   write_queue::batch work_;
   std::size_t behind_from_ = behind_from_events;
   std::deque<open_batch> open_;  // the oldest first

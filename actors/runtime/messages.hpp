@@ -68,6 +68,10 @@ struct asleep {
   stream_id stream;
   std::uint32_t seen;
 };
+// To the router: this holon has ended by a fault.
+struct failed {
+  stream_id stream;
+};
 // To the router: let every holon go, and then yourself.
 struct close {};
 
@@ -88,5 +92,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::may_sleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::asleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::close)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::wake)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -12,12 +13,16 @@
 #include <caf/send.hpp>
 
 #include "actors/runtime/answered_states.hpp"
+#include "actors/runtime/awaited.hpp"
 #include "actors/runtime/holon_actor.hpp"
 #include "actors/runtime/holon_router.hpp"
 #include "actors/runtime/journal_loader.hpp"
+#include "actors/runtime/journal_watch.hpp"
 #include "actors/runtime/journal_writer.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/projection_runner.hpp"
+#include "actors/runtime/supervision.hpp"
+#include "config/guarded.hpp"
 #include "persistence/append_judge.hpp"
 
 namespace holon {
@@ -25,12 +30,22 @@ namespace {
 
 constexpr std::size_t loaders_max = 20;
 
+// What `stop` takes at least, whatever its timeout, once everything is answered: actors that do not hang end in less.
+constexpr std::chrono::milliseconds end_patience_min{1'000};
+
 // One core is left to the journal's writer, and to the database if it is on this machine. With a thread more than that,
 // holons were measured to keep each other and the writer waiting, for less work done.
 std::size_t usual_threads() { return std::max(2u, std::thread::hardware_concurrency()) - 1; }
 
+struct note_threads final : caf::thread_hook {
+  void init(caf::actor_system& /*of*/) override {}
+  void thread_started() override { runtime::note_thread_of_a_node(); }
+  void thread_terminates() override {}
+};
+
 struct system_config : caf::actor_system_config {
   explicit system_config(std::size_t threads) {
+    add_thread_hook<note_threads>();
     // Sharing rather than stealing: an idle node costs no CPU, and many askers of one writer are served faster.
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", threads);
@@ -48,6 +63,9 @@ result<void> check(const node_options& options) {
   if (options.loaders < 1 || options.loaders > loaders_max) return out_of_range("loaders (1 to 20)");
   if (options.awake_target < 1) return out_of_range("awake_target (from 1)");
   if (options.idle_before_sleep < std::chrono::milliseconds(4)) return out_of_range("idle_before_sleep (from 4 ms)");
+  if (!options.clock) return out_of_range("clock (a function)");
+  if (options.call_timeout.count() < 1) return out_of_range("call_timeout (from 1 ms)");
+  if (options.stop_timeout.count() < 1) return out_of_range("stop_timeout (from 1 ms)");
   return {};
 }
 
@@ -62,6 +80,13 @@ result<void> check_context(const command_job& job) {
   return check_request(asked);
 }
 
+std::string what_is_left(std::chrono::milliseconds timeout, std::size_t unanswered, bool is_over) {
+  std::string text = "the node did not come to its end within " + std::to_string(timeout.count()) + " ms";
+  if (unanswered > 0) text += "; " + std::to_string(unanswered) + " commands and questions were answered with timeout";
+  if (!is_over) text += "; a thread of it hangs, in a holon type, a reply or the journal, and was left behind";
+  return text;
+}
+
 struct running_projection {
   const projection* what;
   std::shared_ptr<runtime::projection_board> board;
@@ -70,28 +95,6 @@ struct running_projection {
   void wake() const {
     if (!board->wake_pending.exchange(true)) caf::anon_send(runner, runtime::wake{});
   }
-};
-
-// Waits on another thread's answer. The reply shares the promise, because whoever waits may be gone while the other
-// thread is still inside set_value.
-template <class T>
-class awaited {
- public:
-  [[nodiscard]] auto reply() {
-    return [promise = promise_](T with) { promise->set_value(std::move(with)); };
-  }
-  [[nodiscard]] T get() {
-    auto answer = promise_->get_future();
-    promise_.reset();  // the reply alone holds it now: if it is dropped, so is the wait
-    try {
-      return answer.get();
-    } catch (const std::future_error&) {
-      return failure(errc::stopping, "the node stopped before it came to this");
-    }
-  }
-
- private:
-  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
 };
 
 }  // namespace
@@ -111,11 +114,12 @@ struct node::running {
   holon_catalog types;
   node_options options;
   node_views views;
-  std::atomic<std::int64_t> open{0};
+  open_jobs open;
   std::atomic<std::int64_t> awake{0};
   std::atomic<std::int64_t> committed{0};
   std::atomic<bool> stopping{false};
   std::mutex stop_mutex;
+  std::optional<result<void>> stopped;  // what came of it
   std::function<void(global_offset)> commit_hint;
   runtime::holon_surroundings around;
   runtime::answered_states answered;
@@ -124,12 +128,17 @@ struct node::running {
   caf::actor router;
   std::mutex projections_mutex;  // stop() ends them while others may ask how they are
   std::vector<running_projection> projections;
+  std::unique_ptr<runtime::journal_watch> watch;  // none: nobody else writes, or nobody wants to hear of it
 
   [[nodiscard]] std::vector<running_projection> running_projections() {
     const std::lock_guard lock(projections_mutex);
     return projections;
   }
   result<void> start_projections();
+  void wake_projections();
+  void end_actors();
+  std::size_t give_up_open_jobs(const std::shared_ptr<running>& self);
+  result<void> stop(std::chrono::milliseconds timeout, const std::shared_ptr<running>& self);
   void committed_up_to(global_offset last);
   template <class Result, class Call>
   Result call_engine(std::string_view name, Call call);
@@ -152,67 +161,97 @@ result<void> node::running::start_projections() {
     auto board = std::make_shared<runtime::projection_board>();
     auto runner = system.spawn<runtime::projection_runner, caf::detached>(
         std::move(reader), std::move(session), what, views.settings,
-        runtime::runner_limits{.poll_every = views.poll_every}, board);
+        runtime::runner_limits{.poll_every = views.poll_every}, board, around.faults, around.watching);
     projections.push_back({.what = what, .board = std::move(board), .runner = std::move(runner)});
   }
   return {};
 }
 
+void node::running::wake_projections() {
+  for (const auto& one : running_projections()) one.wake();
+}
+
 void node::running::committed_up_to(global_offset last) {
   committed.store(last.value, std::memory_order_relaxed);
-  for (const auto& one : running_projections()) one.wake();
-  if (commit_hint) commit_hint(last);
+  wake_projections();
+  if (!commit_hint) return;
+  const auto hinted = guarded({"the hint", "on_commit", "hear of a commit"}, [&]() -> result<void> {
+    commit_hint(last);
+    return {};
+  });
+  if (!hinted) around.faults->note("hint on_commit", hinted.error().text, runtime::fault_board::reach::one_holon);
 }
 
 // Runs `call` on the projection's own thread and waits for what it gives.
 template <class Result, class Call>
 Result node::running::call_engine(std::string_view name, Call call) {
+  HOLON_CHECK(runtime::check_may_wait("a projection's call"));
   HOLON_TRY(const auto* const wanted, views.projections.get(name));
   auto all = running_projections();
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.what == wanted; });
   if (at == all.end()) return failure(errc::stopping, "the node has stopped its projections");
-  awaited<Result> answer;
+  runtime::awaited<Result> answer;
   auto run = std::make_shared<std::function<void(projection_engine&)>>(
       [reply = answer.reply(), call, board = at->board](projection_engine& engine) {
-        auto outcome = call(engine);
+        auto outcome = guarded({"the store", "of a projection", "do as it was told"}, [&] { return call(engine); });
         // Shown before it is told: who waits for the projection next must not see how it was before.
         board->write(engine.status());
         reply(std::move(outcome));
       });
   caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
   all.clear();  // nobody may keep a handle while stop() waits for its actor
-  return answer.get();
+  return answer.get(options.call_timeout);
 }
 
-node::node(std::unique_ptr<running> inside) : running_(std::move(inside)) {}
+node::node(std::shared_ptr<running> inside) : running_(std::move(inside)) {}
 
-node::~node() { stop(); }
+// On a thread of its own, a node cannot wait for its end.
+node::~node() {
+  if (running_ == nullptr) return;
+  if (!runtime::on_thread_of_a_node()) {
+    stop();
+    return;
+  }
+  std::thread([ending = std::move(running_)] { ending->stop(ending->options.stop_timeout, ending); }).detach();
+}
 
 result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holon_catalog types, node_options options,
                                           node_views views) {
   HOLON_CHECK(check(options));
+  HOLON_CHECK(types.check());
+  if (journal == nullptr)
+    return failure(errc::invalid_argument, "a node needs a journal and was given none: open one first");
   HOLON_TRY(std::shared_ptr<journal_appender> appender, journal->appender());
   std::vector<std::shared_ptr<journal_reader>> readers;
   for (std::size_t i = 0; i < options.loaders; ++i) {
     HOLON_TRY(readers.emplace_back(), journal->current_reader());
   }
-  auto inside = std::make_unique<running>(std::move(journal), std::move(types), std::move(options), std::move(views));
+  auto inside = std::make_shared<running>(std::move(journal), std::move(types), std::move(options), std::move(views));
   auto& run = *inside;
+  run.around.watching = run.options.observer.get();
+  run.around.faults = std::make_shared<runtime::fault_board>(run.around.watching);
   run.around.limits = run.options.holons;
   run.around.clock = run.options.clock;
   run.around.who_writes = run.store->shared() ? journal_writers::others_too : journal_writers::this_node;
   // Before the writer, which wakes them.
   HOLON_CHECK(run.start_projections());
   for (auto& reader : readers)
-    run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(std::move(reader)));
+    run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(
+        std::move(reader), run.around.faults, run.around.watching));
   run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
       std::move(appender), run.around.writes, runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
-      [&run](global_offset last) { run.committed_up_to(last); }, [&run] { run.answered.forget(); });
+      runtime::writer_hints{.committed = [&run](global_offset last) { run.committed_up_to(last); },
+                            .in_doubt = [&run] { run.answered.forget(); },
+                            .watching = run.around.watching},
+      run.around.faults);
   run.router = run.system.spawn<runtime::holon_router>(
       &run.around,
       runtime::router_limits{.awake_target = run.options.awake_target,
                              .idle_before_sleep = run.options.idle_before_sleep},
       &run.awake);
+  if (run.store->shared() && !run.views.projections.all().empty())
+    run.watch = std::make_unique<runtime::journal_watch>(run.store, [&run](global_offset) { run.wake_projections(); });
+  if (run.around.watching != nullptr) run.around.watching->on(node_started{.journal = run.store->name()});
   return std::unique_ptr<node>(new node(std::move(inside)));
 }
 
@@ -220,8 +259,10 @@ result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holo
 // slips in between unseen.
 bool node::accept(command_job& job, std::string_view holon_type) {
   auto& run = *running_;
-  const auto open = run.open.fetch_add(1);
-  job.slot = open_slot(run.open);
+  job.watching = run.around.watching;
+  if (job.watching != nullptr) job.accepted_at = std::chrono::steady_clock::now();
+  job.model = run.types.find(holon_type);
+  const auto open = run.open.add(job, job.slot);
   if (run.stopping.load()) {
     job.answer(failure(errc::stopping, "the node is stopping and takes no more commands"));
     return false;
@@ -231,12 +272,15 @@ bool node::accept(command_job& job, std::string_view holon_type) {
                        std::to_string(open) + " commands are open, which is the node's bound: try again later"));
     return false;
   }
+  if (run.around.faults->is_fatal()) {
+    job.answer(failure(errc::unavailable, run.around.faults->text() + "; restart the node"));
+    return false;
+  }
   // What was accepted waits for a store that is away; what comes now is told so at once and may go elsewhere.
   if (!run.store->available()) {
     job.answer(failure(errc::unavailable, run.store->name() + " is away at the moment: try again later"));
     return false;
   }
-  job.model = run.types.find(holon_type);
   if (job.model == nullptr) {
     job.answer(failure(errc::unknown_type, "no holon type '" + std::string(holon_type) + "' is known to this node"));
     return false;
@@ -285,66 +329,133 @@ void node::ask_state(stream_id stream, std::string_view holon_type, state_reply 
 
 result<command_result> node::run(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
                                  command_context context) {
-  awaited<result<command_result>> answer;
+  HOLON_CHECK(runtime::check_may_wait("run"));
+  const auto timeout = context.timeout.value_or(running_->options.call_timeout);
+  runtime::awaited<result<command_result>> answer;
   auto job = make_job(stream, std::move(command), std::move(context));
   job->on_result = answer.reply();
   job->wakes_caller = true;
   if (accept(*job, holon_type)) offer(std::move(job));
-  return answer.get();
+  return answer.get(timeout);
 }
 
-result<state_answer> node::state(stream_id stream, std::string_view holon_type, std::optional<read_consistency> reads) {
-  awaited<result<state_answer>> answer;
+result<state_answer> node::state(stream_id stream, std::string_view holon_type, std::optional<read_consistency> reads,
+                                 std::optional<std::chrono::milliseconds> timeout) {
+  HOLON_CHECK(runtime::check_may_wait("state"));
+  const auto wait = timeout.value_or(running_->options.call_timeout);
+  runtime::awaited<result<state_answer>> answer;
   auto job = make_question(stream, reads);
   job->on_state = answer.reply();
   job->wakes_caller = true;
-  if (!accept(*job, holon_type)) return answer.get();
+  if (!accept(*job, holon_type)) return answer.get(wait);
   auto& run = *running_;
   const bool to_prove =
       run.around.who_writes == journal_writers::others_too && job->reads == read_consistency::linearizable;
   const auto* const model = job->model;
   if (to_prove)
-    if (auto known = run.answered.ask(stream, model)) return *std::move(known);
+    if (auto known = run.answered.ask(stream, model)) {
+      job->answer_state(*std::move(known));
+      return answer.get(wait);
+    }
   const auto asked = run.answered.now();
   offer(std::move(job));
-  auto told = answer.get();
+  auto told = answer.get(wait);
   if (to_prove && told) run.answered.note(stream, model, *told, asked);
   return told;
 }
 
 void node::on_commit(std::function<void(global_offset)> hint) { running_->commit_hint = std::move(hint); }
 
-void node::stop() {
-  auto& run = *running_;
-  const std::lock_guard one_at_a_time(run.stop_mutex);
-  run.stopping.store(true);
-  for (auto open = run.open.load(); open != 0; open = run.open.load()) run.open.wait(open);
-  if (run.router == nullptr) return;
-  caf::anon_send(run.router, runtime::close{});
-  caf::anon_send_exit(run.around.writer, caf::exit_reason::user_shutdown);
-  for (auto& loader : run.around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
-  for (auto& one : run.running_projections()) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
+result<void> node::stop(std::optional<std::chrono::milliseconds> timeout) {
+  HOLON_CHECK(runtime::check_may_wait("stop"));
+  return running_->stop(timeout.value_or(running_->options.stop_timeout), running_);
+}
+
+result<void> node::running::stop(std::chrono::milliseconds timeout, const std::shared_ptr<running>& self) {
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  const auto left = [&] {
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()));
+  };
+  const std::lock_guard one_at_a_time(stop_mutex);
+  if (stopped) return *stopped;
+  stopping.store(true);
+  std::size_t unanswered = 0;
+  if (!open.wait_until_none(left())) unanswered = give_up_open_jobs(self);
+  auto ended = std::make_shared<std::promise<void>>();
+  auto end = ended->get_future();
+  // It must not be the last to let go of this, unless nobody waits for it any more.
+  std::thread([self = self, ended]() mutable {
+    self->end_actors();
+    self.reset();
+    ended->set_value();
+  }).detach();
+  // Whoever has hung for so long mostly goes on hanging; the rest ends within a moment.
+  const bool is_over = end.wait_for(std::max(left(), end_patience_min)) == std::future_status::ready;
+  if (around.watching != nullptr) around.watching->on(node_stopped{.journal = store->name(), .unanswered = unanswered});
+  stopped =
+      unanswered == 0 && is_over ? result<void>() : failure(errc::timeout, what_is_left(timeout, unanswered, is_over));
+  return *stopped;
+}
+
+// Their replies are foreign code, too, and may hang as what they wait for does.
+std::size_t node::running::give_up_open_jobs(const std::shared_ptr<running>& self) {
+  auto jobs = open.all();
+  const auto count = jobs.size();
+  auto told = std::make_shared<std::promise<void>>();
+  auto all_told = told->get_future();
+  std::thread([self = self, jobs = std::move(jobs), told]() mutable {
+    runtime::note_thread_of_a_node();
+    for (const auto& job : jobs)
+      job->answer(failure(errc::timeout,
+                          "the node stopped before this was answered; what was asked may have happened, or "
+                          "may still: ask again, a command with the same id"));
+    jobs.clear();  // they are in a list of the node's
+    self.reset();
+    told->set_value();
+  }).detach();
+  static_cast<void>(all_told.wait_for(end_patience_min));
+  return count;
+}
+
+void node::running::end_actors() {
+  if (router == nullptr) return;
+  watch.reset();
+  caf::anon_send(router, runtime::close{});
+  caf::anon_send_exit(around.writer, caf::exit_reason::user_shutdown);
+  for (auto& loader : around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
+  for (auto& one : running_projections()) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
   // ~actor_system waits for a detached actor for as long as anybody holds a handle to it.
-  run.router = nullptr;
-  run.around.writer = nullptr;
-  run.around.loaders.clear();
+  router = nullptr;
+  around.writer = nullptr;
+  around.loaders.clear();
   {
-    const std::lock_guard lock(run.projections_mutex);
-    run.projections.clear();
+    const std::lock_guard lock(projections_mutex);
+    projections.clear();
   }
-  run.system.await_all_actors_done();
+  system.await_all_actors_done();
 }
 
 node_stats node::stats() const {
   const auto& run = *running_;
-  return {.commands_open = run.open.load(),
+  return {.commands_open = run.open.count(),
           .holons_awake = run.awake.load(),
-          .committed = {run.committed.load(std::memory_order_relaxed)}};
+          .committed = {run.committed.load(std::memory_order_relaxed)},
+          .faults = run.around.faults->count(),
+          .fault = run.around.faults->text()};
 }
 
 std::vector<projection_status> node::projections() const {
+  // A projection that hangs, or has ended, does not see how the journal grows.
+  const auto head = running_->store->wait_for_more(global_offset{std::numeric_limits<std::int64_t>::max()},
+                                                   std::chrono::milliseconds(0));
   std::vector<projection_status> all;
-  for (const auto& one : running_->running_projections()) all.push_back(one.board->read());
+  for (const auto& one : running_->running_projections()) {
+    auto& status = all.emplace_back(one.board->read());
+    if (head) status.head = std::max(status.head, *head);
+    status.lag = std::max<std::int64_t>(0, status.head.value - status.offset.value);
+    if (status.phase == projection_phase::live && status.lag > 0) status.phase = projection_phase::catching_up;
+  }
   return all;
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -34,12 +35,19 @@ struct node_options {
   std::size_t awake_target = 1'000'000;  ///< holons beyond this are put to sleep, the longest unused first
   std::chrono::milliseconds idle_before_sleep{60'000};
   std::function<timestamp()> clock = now;  ///< for the times of decisions
+  /// How long `run`, `state` and other calls that wait do so; then errc::timeout. Longer than an outage of the journal
+  /// is borne with (its outage_patience), so that the caller hears of that instead.
+  std::chrono::milliseconds call_timeout{60'000};
+  std::chrono::milliseconds stop_timeout{60'000};  ///< how long `stop` waits
+  std::shared_ptr<holon::observer> observer = {};  ///< hears what the node does; none: nobody
 };
 
 struct node_stats {
   std::int64_t commands_open = 0;
   std::int64_t holons_awake = 0;
-  global_offset committed;  ///< offset of the last event that this node has committed, 0 if none
+  global_offset committed;   ///< offset of the last event that this node has committed, 0 if none
+  std::uint64_t faults = 0;  ///< of the node's own actors, and of the hint on_commit; a reason to look
+  std::string fault;         ///< what the last one was; the one that made the node refuse commands, if there is one
 };
 
 /// The read models that a node keeps up with its journal.
@@ -50,7 +58,12 @@ struct node_views {
   std::chrono::milliseconds poll_every{1000};  ///< how late a projection may notice what another process wrote
 };
 
-/// Any thread may call any of it. What was accepted is answered exactly once, also while stopping.
+/// Any thread may call any of it; calls that wait must not come from a thread of a node (a reply, a holon type, a
+/// projection, on_commit), and are errc::invalid_argument there. What was accepted is answered exactly once, also while
+/// stopping.
+///
+/// A holon type, projection, clock, hint or reply may throw whatever it likes: who asked is told
+/// errc::invalid_argument, and nobody else notices.
 class node {
  public:
   /// errc::locked: the journal has a writer already. errc::invalid_argument: an option is out of its range.
@@ -75,11 +88,13 @@ class node {
   void ask_state(stream_id stream, std::string_view holon_type, state_reply reply,
                  std::optional<read_consistency> reads = std::nullopt);
 
-  /// The same, waiting for the answer. Must not be called from a reply.
+  /// The same, waiting for the answer. errc::timeout: there was none within the context's or the node's timeout; the
+  /// command may still be recorded, so send it again with the same id.
   [[nodiscard]] result<command_result> run(stream_id stream, std::string_view holon_type,
                                            std::unique_ptr<command_body> command, command_context context = {});
   [[nodiscard]] result<state_answer> state(stream_id stream, std::string_view holon_type,
-                                           std::optional<read_consistency> reads = std::nullopt);
+                                           std::optional<read_consistency> reads = std::nullopt,
+                                           std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   /// The same for a C++ holon type and one of its commands.
   template <holon_type T>
@@ -111,7 +126,9 @@ class node {
   [[nodiscard]] result<replay_report> replay_parked(std::string_view name);
 
   /// Refuses new commands, waits until everything accepted is answered, and ends the actors. Twice is once.
-  void stop();
+  /// errc::timeout: that took longer than `timeout` (of the options, if it is not given). What was open is answered
+  /// with errc::timeout then; a thread that hangs in foreign code is left behind with what it holds.
+  result<void> stop(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   [[nodiscard]] node_stats stats() const;
   [[nodiscard]] const holon_catalog& types() const;
@@ -119,7 +136,7 @@ class node {
 
  private:
   struct running;
-  explicit node(std::unique_ptr<running> inside);
+  explicit node(std::shared_ptr<running> inside);
   [[nodiscard]] std::shared_ptr<command_job> make_job(stream_id stream, std::unique_ptr<command_body> command,
                                                       command_context context) const;
   [[nodiscard]] std::shared_ptr<command_job> make_question(stream_id stream,
@@ -127,7 +144,7 @@ class node {
   bool accept(command_job& job, std::string_view holon_type);
   void offer(std::shared_ptr<command_job> job);
 
-  std::unique_ptr<running> running_;
+  std::shared_ptr<running> running_;  // shared with a thread that outlives a `stop` without an end
 };
 
 }  // namespace holon

@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include <caf/event_based_actor.hpp>
 
+#include "actors/runtime/supervision.hpp"
 #include "persistence/journal.hpp"
 #include "projections/projection_engine.hpp"
 #include "projections/row_store.hpp"
@@ -55,7 +57,8 @@ class projection_runner final : public caf::event_based_actor {
  public:
   projection_runner(caf::actor_config& config, std::shared_ptr<journal_reader> reader,
                     std::shared_ptr<row_session> session, const projection* projection, projection_settings settings,
-                    runner_limits limits, std::shared_ptr<projection_board> board);
+                    runner_limits limits, std::shared_ptr<projection_board> board,
+                    std::shared_ptr<fault_board> faults = nullptr, observer* watching = nullptr);
 
   caf::behavior make_behavior() override;
   [[nodiscard]] const char* name() const override { return "projection_runner"; }
@@ -66,6 +69,8 @@ class projection_runner final : public caf::event_based_actor {
   void retry_later(const error& why);
   void poll_later(std::chrono::milliseconds delay);
   void show();
+  void tell_observer(const step_report& report);
+  void tell_observer(projection_changed::to what);
 
   std::shared_ptr<journal_reader> reader_;
   std::shared_ptr<row_session> session_;
@@ -76,6 +81,8 @@ class projection_runner final : public caf::event_based_actor {
   std::uint64_t polls_ = 0;
   bool started_ = false;
   std::string trouble_;
+  observer* watching_;                               // null: nobody does
+  std::optional<projection_changed::to> last_told_;  // so that only changes are
 };
 
 }  // namespace holon::runtime

@@ -80,4 +80,9 @@ void write_queue::take(batch& into, std::size_t events_max) {
   writer_knows_ = into.more;
 }
 
+std::size_t write_queue::size() {
+  const std::lock_guard lock{mutex_};
+  return jobs_.size() - first_;
+}
+
 }  // namespace holon::runtime

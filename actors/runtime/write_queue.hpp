@@ -54,6 +54,8 @@ class write_queue {
   /// True: so many events are waiting. Otherwise `wake()` can be read as soon as they are, until the next take.
   [[nodiscard]] bool has(std::size_t events);
   [[nodiscard]] int wake() const { return wake_; }
+  /// Jobs that are not taken yet.
+  [[nodiscard]] std::size_t size();
 
  private:
   struct waiting {

@@ -27,19 +27,25 @@ class event_decoder<std::variant<Event...>> {
   using variant = std::variant<Event...>;
 
   /// Upcasters that lead to other events than these are ignored, so that a reader of a few may be given those of all.
-  /// A gap or a contradiction among the others stops the program: it is a bug of the code, see upcaster_chains::make.
-  explicit event_decoder(std::span<const upcaster> upcasters = {}) : chains_(must_make(upcasters)) {}
+  /// With a gap or a contradiction among the others it can read nothing: see `check`.
+  explicit event_decoder(std::span<const upcaster> upcasters = {})
+      : chains_(upcaster_chains::make(known, upcasters, foreign_upcasters::ignored)) {}
+
+  /// The upcasters make sense; the errors are those of upcaster_chains::make.
+  [[nodiscard]] result<void> check() const { return chains_ ? result<void>() : failure(chains_.error()); }
 
   /// Calls `f(const Alternative&)` with the event; gives what `f` gives if that is a result<void>.
-  /// errc::unknown_type: no event of ours, or of a newer version. errc::schema_violation, malformed: it cannot be read.
-  /// `f` was not called then. An event of the current version costs no allocation but those of its own fields.
+  /// The error of `check`. errc::unknown_type: no event of ours, or of a newer version. errc::schema_violation,
+  /// malformed: it cannot be read. `f` was not called then. An event of the current version costs no allocation but
+  /// those of its own fields.
   template <class F>
   [[nodiscard]] result<void> visit(const event_view& event, F&& f) const {
     using function = std::remove_reference_t<F>;
     static constexpr std::array<shower<function>, sizeof...(Event)> show = {&show_one<Event, function>...};
+    if (!chains_) return failure(chains_.error());
     const std::size_t index = find(event.type);
     if (index < known.size() && known[index].version == event.schema_version) return show[index](event.payload, f);
-    HOLON_TRY(const auto current, chains_.apply(event.type, event.schema_version, event.payload));
+    HOLON_TRY(const auto current, chains_->apply(event.type, event.schema_version, event.payload));
     return show[current.known](current.payload, f);
   }
 
@@ -71,12 +77,6 @@ class event_decoder<std::variant<Event...>> {
     return index;
   }
 
-  static upcaster_chains must_make(std::span<const upcaster> upcasters) {
-    auto made = upcaster_chains::make(known, upcasters, foreign_upcasters::ignored);
-    HOLON_ASSERT(made.has_value(), made.error().text.c_str());
-    return *std::move(made);
-  }
-
   template <class One, class F>
   static result<void> show_one(std::string_view payload, F& f) {
     One event{};
@@ -89,7 +89,7 @@ class event_decoder<std::variant<Event...>> {
     }
   }
 
-  upcaster_chains chains_;
+  result<upcaster_chains> chains_;
 };
 
 }  // namespace holon

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <unordered_set>
 
+#include "config/guarded.hpp"
 #include "persistence/codec/canonical_json.hpp"
 #include "persistence/memory/memory_store.hpp"
 
@@ -140,8 +141,10 @@ class memory_appender final : public journal_appender {
     outcomes.reserve(batch.size());
     {
       const std::unique_lock lock{shared_->mutex};
-      const auto clock = shared_->options.clock();
-      for (const auto* request : batch) outcomes.push_back(shared_->store.settle(*request, clock));
+      const auto when = guarded({"the clock", "of the journal", "tell the time"},
+                                [this]() -> result<timestamp> { return shared_->options.clock(); });
+      for (const auto* request : batch)
+        outcomes.push_back(when ? shared_->store.settle(*request, *when) : failure(when.error()));
       shared_->store.end_batch();
     }
     shared_->grown.notify_all();

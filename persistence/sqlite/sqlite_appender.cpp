@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/guarded.hpp"
 #include "persistence/codec/canonical_json.hpp"
 #include "persistence/sqlite/sqlite_rows.hpp"
 #include "persistence/sqlite/statements.hpp"
@@ -66,13 +67,15 @@ result<void> sqlite_appender::settle_checks(std::span<const append_request* cons
 }
 
 result<void> sqlite_appender::begin() {
+  HOLON_TRY(const auto now, guarded({"the clock", "of the journal", "tell the time"},
+                                    [this]() -> result<timestamp> { return shared_->options.clock(); }));
   if (log_in_doubt_) HOLON_CHECK(overwrite_log());
   HOLON_TRY(auto begin, file_->use("begin immediate"));
   HOLON_CHECK(begin.run("begin a batch"));
   if (!head_) {
     HOLON_TRY(head_, fetch_head(*file_, shared_->options.path));
   }
-  recorded_at_ = std::max(head_->recorded_at, shared_->options.clock());
+  recorded_at_ = std::max(head_->recorded_at, now);
   last_ = head_->offset;
   keeps_settled_ = false;
   half_written_ = false;

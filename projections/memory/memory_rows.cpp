@@ -164,7 +164,7 @@ class memory_session final : public row_session {
     HOLON_CHECK(check_open());
     const std::lock_guard lock(shared_.mutex);
     HOLON_TRY(const auto* target, open_table(table));
-    HOLON_ASSERT(row.size() == target->description.columns.size(), "a row has all columns of its table");
+    HOLON_CHECK(check_row(target->description, row));
     auto values = to_owned(row);
     owned_row key(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(target->description.key_columns));
     changes_[target->description.name].insert_or_assign(std::move(key), std::move(values));
@@ -226,7 +226,9 @@ class memory_session final : public row_session {
   }
 
   result<const memory_table*> open_table(table_number table) const {
-    HOLON_ASSERT(table.value < names_.size(), "a table number comes from ensure_table of the same session");
+    if (table.value >= names_.size())
+      return failure(errc::invalid_argument, "memory rows: there is no table number " + std::to_string(table.value) +
+                                                 ": ensure_table of the same session gives one");
     const auto& name = names_[table.value];
     if (const auto* found = find_table(name)) return found;
     return failure(errc::corrupt, "memory rows: table " + name + " is gone; its projection was reset meanwhile");

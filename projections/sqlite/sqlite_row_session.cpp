@@ -110,9 +110,10 @@ table_number session::number_of(const table_description& table) {
   return {tables_.size() - 1};
 }
 
-session::known_table& session::at(table_number table) {
-  HOLON_ASSERT(table.value < tables_.size(), "a table number comes from ensure_table of the same session");
-  return *tables_[table.value];
+result<session::known_table*> session::at(table_number table) {
+  if (table.value < tables_.size()) return tables_[table.value].get();
+  return failure(errc::invalid_argument, "read models: there is no table number " + std::to_string(table.value) +
+                                             ": ensure_table of the same session gives one");
 }
 
 result<sqlite3_stmt*> session::ready(owned_statement& kept, std::string (*sql)(const table_description&),
@@ -139,7 +140,9 @@ result<std::vector<row_value>> session::row_at(sqlite3_stmt* query) {
 }
 
 result<bool> session::get(table_number table, row_values key, const row_reader& read) {
-  auto& known = at(table);
+  HOLON_TRY(auto* const found, at(table));
+  auto& known = *found;
+  HOLON_CHECK(check_key(known.description, key));
   HOLON_TRY(auto* query, ready(known.get, get_sql, known.description));
   const reset_at_end reset(query);
   bind_all(query, key);
@@ -153,8 +156,9 @@ result<bool> session::get(table_number table, row_values key, const row_reader& 
 
 result<void> session::put(table_number table, row_values row) {
   HOLON_CHECK(check_open());
-  auto& known = at(table);
-  HOLON_ASSERT(row.size() == known.description.columns.size(), "a row has all columns of its table");
+  HOLON_TRY(auto* const found, at(table));
+  auto& known = *found;
+  HOLON_CHECK(check_row(known.description, row));
   HOLON_TRY(auto* change, ready(known.put, put_sql, known.description));
   bind_all(change, row);
   const reset_at_end reset(change);
@@ -164,7 +168,9 @@ result<void> session::put(table_number table, row_values row) {
 
 result<bool> session::erase(table_number table, row_values key) {
   HOLON_CHECK(check_open());
-  auto& known = at(table);
+  HOLON_TRY(auto* const found, at(table));
+  auto& known = *found;
+  HOLON_CHECK(check_key(known.description, key));
   HOLON_TRY(auto* change, ready(known.erase, erase_sql, known.description));
   bind_all(change, key);
   HOLON_CHECK(run(change, "erase from " + known.description.name));
@@ -187,7 +193,8 @@ result<sqlite3_stmt*> session::ready_scan(known_table& table, const row_scan& wh
 }
 
 result<std::size_t> session::scan(table_number table, const row_scan& which, const row_visitor& visit) {
-  auto& known = at(table);
+  HOLON_TRY(auto* const found, at(table));
+  auto& known = *found;
   HOLON_TRY(auto* query, ready_scan(known, which));
   const reset_at_end reset(query);
   std::size_t shown = 0;

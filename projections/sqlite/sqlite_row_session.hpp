@@ -43,7 +43,7 @@ class session final : public row_session {
   result<void> create_table(std::string_view projection, const table_description& table);
   result<std::optional<owned_table>> find_table(const std::string& name);
   table_number number_of(const table_description& table);
-  known_table& at(table_number table);
+  [[nodiscard]] result<known_table*> at(table_number table);
   // Prepares `sql` into `kept` unless that was done before.
   result<sqlite3_stmt*> ready(owned_statement& kept, std::string (*sql)(const table_description&),
                               const table_description& table);

@@ -45,12 +45,13 @@ struct played_shell : holon_effects {
 struct holon_fixture {
   explicit holon_fixture(journal_writers writers = journal_writers::this_node) : step{alice, model, limits, writers} {}
 
+  std::vector<std::string>
+      answers;  // in the order in which they were given; jobs that are dropped give some at the end
   typed_model<account> model;
   holon_limits limits{.pending_max = 8, .decide_again_max = 3, .snapshot_every = 3};
   holon_step step;
   played_shell shell;
-  std::uint32_t unheard = 0;         // plain appends that are written
-  std::vector<std::string> answers;  // in the order in which they were given
+  std::uint32_t unheard = 0;  // plain appends that are written
 
   job_ptr job() {
     auto made = std::make_shared<command_job>();

@@ -41,6 +41,36 @@ struct renamed_tasks {
   }
 };
 
+// Its author raised the version of an event and forgot the upcaster in between.
+struct forgetful_tasks : renamed_tasks {
+  static constexpr upcaster steps[] = {
+      {.type = "TaskAdded", .from_version = 7, .change = rename_title, .becomes = "TaskCreated"}};
+  static std::span<const upcaster> upcasters() { return steps; }
+};
+
+struct tasks_of_tasks_alone : event_types {
+  static constexpr std::string_view stream_type = "task";
+};
+
+// Throws what is no std::exception while the bad are refused.
+struct throwing_tasks : tasks {
+  result<void> apply(rows& to, const event_view& at, const task_created& created) const {
+    if (created.title == "bad" && *refuses_bad) throw 42;
+    return tasks::apply(to, at, created);
+  }
+  result<void> apply(rows& to, const event_view& at, const task_closed& closed) const {
+    return tasks::apply(to, at, closed);
+  }
+};
+
+// Breaks the rules of its table.
+struct careless_tasks : tasks {
+  result<void> apply(rows& to, const event_view& at, const task_created&) const {
+    return to.of<task_row>().upsert(at.stream, [](task_row& row) { row.task = task(99); });
+  }
+  result<void> apply(rows&, const event_view&, const task_closed&) const { return {}; }
+};
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(projection_engine_suite, world)
@@ -121,6 +151,53 @@ BOOST_AUTO_TEST_CASE(events_under_an_older_name_are_wanted_and_brought_up_to_dat
   BOOST_REQUIRE(rows().size() == 1u);
   BOOST_TEST(rows()[0].title == "old");
   BOOST_TEST(must(certificate_holds(*reader, stored(), renamed->event_types())));
+}
+
+BOOST_AUTO_TEST_CASE(a_forgotten_upcaster_is_told_by_projection_and_type) {
+  const auto forgetful = make_projection<forgetful_tasks>();
+  projection_engine runs(*reader, session, *forgetful, settings());
+  const auto started = runs.start();
+  must_fail(started, errc::invalid_argument);
+  BOOST_TEST(started.error().text.find("projection tasks: ") == 0u);
+  BOOST_TEST(started.error().text.find("TaskCreated") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_projection_of_one_holon_type_does_not_see_events_of_another) {
+  create(1);
+  new_event event{.id = {make_uuid_v7()}, .type = "TaskCreated", .source_system = "tests", .payload = "{}"};
+  must(append_one(*appender, task(2), "chore", expected_version::any(), {std::move(event)}));
+  const auto of_tasks_alone = make_projection<tasks_of_tasks_alone>();
+  projection_engine runs(*reader, session, *of_tasks_alone, settings());
+  must(runs.start());
+  BOOST_TEST((run(runs) == step_outcome::caught_up));
+  BOOST_REQUIRE(all<type_row>("event_types").size() == 1u);
+  BOOST_TEST(all<type_row>("event_types")[0].events == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_projection_that_throws_stops_and_leaves_no_transaction_open) {
+  create(1);
+  create(2, "bad");
+  const auto throwing = make_projection(throwing_tasks{tasks{.refuses_bad = &refuses_bad, .applied = &applied}});
+  projection_engine runs(*reader, session, *throwing, settings());
+  must(runs.start());
+  BOOST_TEST((run(runs) == step_outcome::stopped));
+  BOOST_TEST(runs.status().error.find("projection tasks threw while trying to apply an event") != std::string::npos);
+  BOOST_TEST(stored().offset.value == 1);
+  must(viewer->begin());  // nobody else writes
+  must(viewer->commit());
+  refuses_bad = false;
+  must(runs.resume());
+  BOOST_TEST((run(runs) == step_outcome::caught_up));
+  BOOST_TEST(rows().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_projection_that_changes_a_key_is_told_so) {
+  create(1);
+  const auto careless = make_projection<careless_tasks>();
+  projection_engine runs(*reader, session, *careless, settings());
+  must(runs.start());
+  BOOST_TEST((run(runs) == step_outcome::stopped));
+  BOOST_TEST(runs.status().error.find("table tasks: an update changed the key of its row") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_goes_on_at_the_checkpoint) {

@@ -55,7 +55,7 @@ void bank_node::start() {
         insist([&] { return postgres::postgres_reader::open(shared_, postgres::route::current); }))));
   around_.writer = system_.spawn<runtime::journal_writer>(
       appender, around_.writes, runtime::writer_limits{.batch_events_max = plan_->batch_events_max},
-      [](global_offset) {});
+      runtime::writer_hints{});
   router_ = system_.spawn<runtime::holon_router>(
       &around_,
       runtime::router_limits{.awake_target = plan_->awake_target, .idle_before_sleep = std::chrono::seconds(1)},
@@ -73,8 +73,7 @@ void bank_node::close() {
 
 void bank_node::offer(job_ptr job) {
   job->model = types_->find(bank::account::name);
-  ++open_;
-  job->slot = open_slot(open_);
+  open_.add(*job, job->slot);
   if (around_.offers.put(std::move(job))) caf::anon_send(router_, runtime::flush{});
 }
 

@@ -59,7 +59,7 @@ class bank_node {
   fibers* threads_;
   std::shared_ptr<postgres::postgres_shared> shared_;
   std::atomic<std::int64_t> awake_{0};
-  std::atomic<std::int64_t> open_{0};
+  open_jobs open_;
   runtime::holon_surroundings around_;
   config config_;
   caf::actor_system system_;

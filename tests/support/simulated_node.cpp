@@ -20,8 +20,8 @@ simulated_node::simulated_node(journal& store, std::shared_ptr<journal_appender>
   around_.who_writes = store.shared() ? journal_writers::others_too : journal_writers::this_node;
   around_.loaders.push_back(
       system_.spawn<runtime::journal_loader>(std::shared_ptr<journal_reader>(store.current_reader().value())));
-  around_.writer =
-      system_.spawn<runtime::journal_writer>(std::move(appender), around_.writes, options.writer, [](global_offset) {});
+  around_.writer = system_.spawn<runtime::journal_writer>(std::move(appender), around_.writes, options.writer,
+                                                          runtime::writer_hints{});
   router_ = system_.spawn<runtime::holon_router>(&around_, options.router, &awake_);
 }
 
@@ -38,8 +38,7 @@ simulated_node::~simulated_node() {
 
 void simulated_node::offer(job_ptr job, std::string_view holon_type) {
   job->model = types_.find(holon_type);
-  ++open_;
-  job->slot = open_slot(open_);
+  open_.add(*job, job->slot);
   if (around_.offers.put(std::move(job))) caf::anon_send(router_, runtime::flush{});
 }
 

@@ -46,7 +46,7 @@ class simulated_node {
   void pass(std::chrono::milliseconds time);
 
   [[nodiscard]] std::int64_t awake() const { return awake_; }
-  [[nodiscard]] std::int64_t open() const { return open_; }
+  [[nodiscard]] std::int64_t open() const { return open_.count(); }
   [[nodiscard]] timestamp clock() const { return time_; }
 
  private:
@@ -56,7 +56,7 @@ class simulated_node {
 
   holon_catalog types_;
   std::atomic<std::int64_t> awake_{0};
-  std::atomic<std::int64_t> open_{0};
+  open_jobs open_;
   timestamp time_{std::chrono::hours(24 * 365)};
   std::mt19937_64 random_;
   runtime::holon_surroundings around_;

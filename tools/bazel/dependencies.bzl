@@ -22,6 +22,7 @@ _SYSTEM_LIBRARIES = {
     # Its headers are included as <postgresql/libpq-fe.h>, so that no compiler needs pg_config.
     "pq": (["-lpq"], []),
     "pqxx": (["-lpqxx"], ["pq"]),
+    "prometheus": (["-lprometheus-cpp-core"], []),
     "robin_map": ([], []),
     "simdjson": (["-lsimdjson"], []),
     "spdlog": (["-lspdlog", "-lfmt", "-pthread"], []),

@@ -1,0 +1,89 @@
+// The log tells a story that a person can read: bounded, with levels that mean something.
+#define BOOST_TEST_MODULE log_observer
+#include "config/observer/log_observer.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+
+namespace holon {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct log_fixture {
+  log_fixture() {
+    logger->set_pattern("%l %v");
+    logger->set_level(spdlog::level::info);
+  }
+  [[nodiscard]] std::string told() const { return out.str(); }
+  [[nodiscard]] std::ptrdiff_t lines() const {
+    const auto all = told();
+    return std::count(all.begin(), all.end(), '\n');
+  }
+
+  std::ostringstream out;
+  log_observer::clock::time_point time{};
+  std::shared_ptr<spdlog::logger> logger =
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
+  log_observer observed{logger, [this] { return time; }};
+};
+
+BOOST_FIXTURE_TEST_SUITE(log_observer_suite, log_fixture)
+
+BOOST_AUTO_TEST_CASE(an_outage_is_told_from_its_beginning_to_its_end) {
+  observed.on(connection_lost{.journal = "postgresql://db/orders", .text = "the server closed the connection"});
+  observed.on(connection_back{.journal = "postgresql://db/orders", .after = 2500ms});
+  BOOST_TEST(told() ==
+             "warning postgresql://db/orders: the server closed the connection; trying again\n"
+             "info postgresql://db/orders: connected again after 2.5 s\n");
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_one_kind_are_bounded_and_those_left_out_are_counted) {
+  for (int i = 0; i < 100; ++i) observed.on(connection_lost{.journal = "j", .text = "gone"});
+  BOOST_TEST(lines() == log_lines_max);
+  observed.on(fault_noted{.who = "router", .text = "boom"});  // another kind
+  BOOST_TEST(lines() == log_lines_max + 1);
+  time += log_window;
+  observed.on(connection_lost{.journal = "j", .text = "gone"});
+  BOOST_TEST(lines() == log_lines_max + 2);
+  BOOST_TEST(told().find("(95 lines like this were left out before it)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_all_the_time_is_not_told_at_info) {
+  observed.on(batch_committed{.events = 5, .requests = 2});
+  observed.on(command_answered{.holon_type = "account"});
+  observed.on(command_decided_again{.holon_type = "account"});
+  observed.on(holon_loaded{.holon_type = "account", .events = 7});
+  observed.on(holon_activated{.holon_type = "account"});
+  observed.on(projection_advanced{.projection = "balances", .events = 3});
+  BOOST_TEST(told().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_needs_somebody_is_an_error) {
+  observed.on(projection_changed{
+      .projection = "balances", .what = projection_changed::to::stopped, .offset = 7, .text = "stopped at offset 8"});
+  observed.on(month_changed{.journal = "j", .month = "2026-10", .what = month_changed::to::failed, .text = "timeout"});
+  observed.on(fault_noted{.who = "journal writer", .text = "boom", .is_fatal = true});
+  observed.on(node_stopped{.journal = "j", .unanswered = 3});
+  BOOST_TEST(
+      told() ==
+      "error projection balances has stopped and needs somebody: stopped at offset 8\n"
+      "error j: month 2026-10 could not be closed: timeout; appends get slower until it is, see holon db doctor\n"
+      "error a fault in journal writer: boom; the node takes no more commands: restart it\n"
+      "error the node on j has stopped; 3 commands were given up without an answer\n");
+}
+
+BOOST_AUTO_TEST_CASE(braces_in_a_text_are_only_text) {
+  observed.on(fault_noted{.who = "hint", .text = "{} {0:x} %s"});
+  BOOST_TEST(told() == "error a fault in hint: {} {0:x} %s\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace holon
