@@ -30,7 +30,7 @@ struct record_events {
   std::optional<stream_version> expected;
 };
 
-/// A model for the stream type `name`, 1 … stream_type_bytes_max bytes.
+/// A model for the stream type `name`, 1 … stream_type_characters_max bytes.
 [[nodiscard]] std::unique_ptr<holon_model> make_schema_only_model(std::string name);
 
 }  // namespace holon

@@ -29,7 +29,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
 
 tl::unexpected<error> wrong(std::string_view name, const std::string& why) {
   return failure(errc::invalid_argument,
-                 "event type '" + std::string(name.substr(0, event_type_bytes_max)) + "': " + why);
+                 "event type '" + std::string(name.substr(0, event_type_characters_max)) + "': " + why);
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ void event_catalog::add_typed(std::string_view stream_type, std::span<const upca
 }
 
 result<void> event_catalog::add_schema(std::string_view name, int version, std::string_view schema_json) {
-  if (name.empty() || name.size() > event_type_bytes_max) return wrong(name, "a name has 1 to 64 bytes");
+  if (name.empty() || name.size() > event_type_characters_max) return wrong(name, "a name has 1 to 64 bytes");
   if (version < 1) return wrong(name, "versions count from 1, this is " + std::to_string(version));
   auto schema = payload_schema::compile(schema_json);
   if (!schema) return failure_in("event type '" + std::string(name) + "'", std::move(schema).error());
@@ -127,7 +127,7 @@ result<std::string> event_catalog::check(std::string_view name, std::string_view
 }
 
 tl::unexpected<error> event_catalog::unknown(std::string_view name) const {
-  const auto asked = name.substr(0, event_type_bytes_max);
+  const auto asked = name.substr(0, event_type_characters_max);
   std::vector<std::pair<std::size_t, std::string_view>> close;
   for (const auto& [known, each] : entries_) {
     const auto far = distance(asked, known);

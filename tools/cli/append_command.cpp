@@ -156,7 +156,7 @@ result<void> check_belongs(const event_type& event, const std::string& stream_ty
   if (built_in.find(stream_type) != nullptr)
     return failure(errc::type_conflict, "the built-in holon type '" + stream_type + "' has no event '" + event.name +
                                             "': holon schema list shows which ones it has");
-  return check_text("--stream-type", stream_type, stream_type_bytes_max);
+  return check_text("--stream-type", stream_type, stream_type_characters_max);
 }
 
 // As text, since a tree would round long numbers.

@@ -44,11 +44,11 @@ event_id id_of(const mapped_event& mapped, const log_event& from) {
 }  // namespace
 
 result<mapped_event> map_event(const log_mapping& mapping, const log_event& from) {
-  if (from.activity.size() > event_type_bytes_max)
+  if (from.activity.size() > event_type_characters_max)
     return failure(errc::malformed, "the activity '" + shortened(from.activity, activity_shown_max) + "' has " +
                                         std::to_string(from.activity.size()) +
                                         " bytes, and an event type has at most " +
-                                        std::to_string(event_type_bytes_max) + ": shorten it");
+                                        std::to_string(event_type_characters_max) + ": shorten it");
   const auto time = from.time ? from.time : mapping.default_time;
   if (!time)
     return failure(errc::malformed, "event " + std::to_string(from.number) +

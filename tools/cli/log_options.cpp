@@ -56,8 +56,8 @@ result<log_source> log_options::to_source() const {
 result<log_mapping> log_options::to_mapping() const {
   log_mapping mapping{.stream_type = stream_type, .source_system = source};
   if (stream_type.empty()) mapping.stream_type = file == "-" ? std::string(stdin_stream_type) : stream_type_of(file);
-  HOLON_CHECK(check_text("--stream-type", mapping.stream_type, stream_type_bytes_max));
-  HOLON_CHECK(check_text("--source", source, source_system_bytes_max));
+  HOLON_CHECK(check_text("--stream-type", mapping.stream_type, stream_type_characters_max));
+  HOLON_CHECK(check_text("--source", source, source_system_characters_max));
   if (default_time.empty()) return mapping;
   auto time = parse_timestamp(default_time);
   if (!time) return failure_in("--default-time", std::move(time).error());
