@@ -8,6 +8,7 @@ A workspace of your own gets the same with two lines, after a `local_repository(
 
 # Library name -> (linker flags, names it stands on). Headers come from /usr/include, where Debian puts them.
 _SYSTEM_LIBRARIES = {
+    "boost": ([], []),
     "boost_test": (["-lboost_unit_test_framework"], []),
     "caf": (["-lcaf_io", "-lcaf_core", "-pthread"], []),
     "cli11": ([], []),
@@ -15,6 +16,7 @@ _SYSTEM_LIBRARIES = {
     "csv": (["-lcsv"], []),
     "expat": (["-lexpat"], []),
     "expected": ([], []),
+    "date": ([], []),
     "fmt": (["-lfmt"], []),
     "jemalloc": (["-ljemalloc"], []),
     "json": ([], []),
@@ -22,10 +24,12 @@ _SYSTEM_LIBRARIES = {
     # Its headers are included as <postgresql/libpq-fe.h>, so that no compiler needs pg_config.
     "pq": (["-lpq"], []),
     "pqxx": (["-lpqxx"], ["pq"]),
+    "re2": (["-lre2"], []),
     "robin_map": ([], []),
     "simdjson": (["-lsimdjson"], []),
     "spdlog": (["-lspdlog", "-lfmt", "-pthread"], []),
     "sqlite3": (["-lsqlite3"], []),
+    "utf8proc": (["-lutf8proc"], []),
     "valijson": ([], ["json"]),
     "zlib": (["-lz"], []),
 }
