@@ -30,7 +30,6 @@ _SYSTEM_LIBRARIES = {
     "spdlog": (["-lspdlog", "-lfmt", "-pthread"], []),
     "sqlite3": (["-lsqlite3"], []),
     "utf8proc": (["-lutf8proc"], []),
-    "valijson": ([], ["json"]),
     "zlib": (["-lz"], []),
 }
 
@@ -38,8 +37,6 @@ _SYSTEM_LIBRARIES = {
 _SYSTEM_DEFINES = {
     "boost_test": ["BOOST_TEST_DYN_LINK"],
     "spdlog": ["SPDLOG_COMPILED_LIB", "SPDLOG_FMT_EXTERNAL"],
-    # Without it a bad schema calls abort() instead of throwing.
-    "valijson": ["VALIJSON_USE_EXCEPTIONS=1"],
 }
 
 _RULES_CC = """
