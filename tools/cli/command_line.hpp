@@ -40,6 +40,8 @@ class command_line {
 
  private:
   void add_settings();
+  void add_help_and_version();
+  [[nodiscard]] result<exit_code> show_help(session& with) const;
   [[nodiscard]] int parse(int argc, char** argv);
   [[nodiscard]] result<exit_code> run_chosen();
 
@@ -49,6 +51,7 @@ class command_line {
   std::vector<setting_override> overrides_;
   bool json_ = false;
   bool no_color_ = false;
+  std::vector<std::string> help_about_;
   command_run chosen_;
 };
 

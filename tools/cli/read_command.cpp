@@ -65,6 +65,7 @@ result<void> read_everything(const read_options& asked, journal_reader& reader, 
 }
 
 result<exit_code> run_read(const read_options& asked, session& with) {
+  const clean_end ending;
   HOLON_TRY(const auto store, open_journal(with.settings, opening::to_read));
   HOLON_TRY(const auto reader, store->reader());
   limited_view view(with.out, asked.limit.value_or(with.out.json() ? unlimited : shown_to_people));

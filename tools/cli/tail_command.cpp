@@ -52,6 +52,7 @@ result<void> follow(all_query query, journal& store, journal_reader& reader, ses
 }
 
 result<exit_code> run_tail(const tail_options& asked, session& with) {
+  const clean_end ending;
   HOLON_TRY(const auto store, open_journal(with.settings, opening::to_read));
   HOLON_TRY(const auto reader, store->reader());
   HOLON_TRY(auto query, asked.filter.query());

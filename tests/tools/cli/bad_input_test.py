@@ -52,7 +52,7 @@ class BadInput(CommandCase):
         self.nothing_written("import", "bad.jsonl", says="bad.jsonl: line 4: ")
 
     def test_an_activity_too_long_for_an_event_type(self):
-        self.write("log.csv", csv_log(2, 2, activity="x" * 70))
+        self.write("log.csv", csv_log(2, 2, activity="x" * 300))
         self.nothing_written("import", "log.csv", says="line 2: the activity 'xxx")
 
     def test_an_event_without_a_time(self):
