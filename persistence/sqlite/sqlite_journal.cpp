@@ -145,6 +145,8 @@ result<std::unique_ptr<journal>> open_sqlite_journal(sqlite_options options) {
   std::error_code no_path;
   options.path = std::filesystem::weakly_canonical(options.path, no_path);
   if (no_path) return failure(errc::invalid_argument, name + " is no path: " + no_path.message());
+  if (std::filesystem::is_directory(options.path, no_path))
+    return failure(errc::invalid_argument, name + " is a folder: name a file in it");
   if (sqlite::is_missing(options.path)) {
     if (!options.create || options.read_only)
       return failure(errc::not_found, "there is no journal " + options.path.string() + ": name a file that is there");
