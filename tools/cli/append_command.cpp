@@ -131,6 +131,9 @@ result<append_plan> plan_append(const append_options& asked, const event_catalog
   auto& event = write.events.emplace_back();
   HOLON_TRY(plan.stream, parse_stream(asked.stream));
   HOLON_TRY(plan.expected, parse_expected(asked.expected));
+  if (asked.data == "-" && asked.metadata == "-")
+    return failure(errc::invalid_argument,
+                   "--data and --metadata cannot both come from stdin, which is read once: give one of them as @FILE");
   HOLON_TRY(const auto payload, text_argument(asked.data));
   HOLON_TRY(event.payload, checked_payload(known, asked.type, payload));
   HOLON_TRY(plan.metadata, parse_metadata(asked.metadata));
@@ -254,6 +257,7 @@ result<exit_code> run_append(const append_options& asked, session& with) {
   HOLON_CHECK(recall_time(plan, *reader, event));
   HOLON_TRY(const auto appender, store->appender());
   HOLON_TRY(const auto done, append_one(*appender, plan.request));
+  with.wrote = true;
   show(plan, done, with.out);
   return exit_code::done;
 }

@@ -158,14 +158,21 @@ int command_line::parse(int argc, char** argv) {
 result<exit_code> command_line::run_chosen() {
   auto chosen = load_settings(config_.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_),
                               process_environment, overrides_);
-  // A settings file that is not there is a mistake of the caller, not an answer.
-  if (!chosen && chosen.error().code == errc::not_found) chosen.error().code = errc::invalid_argument;
+  // A settings file that is not there or cannot be read is a mistake of the caller, and no trouble of the journal.
+  if (!chosen && (chosen.error().code == errc::not_found || chosen.error().code == errc::unavailable))
+    chosen.error().code = errc::invalid_argument;
   HOLON_CHECK(chosen);
   start_logging(chosen->log_level);
   session with{.settings = *chosen, .out = out_};
-  HOLON_TRY(const auto ended, chosen_(with));
-  HOLON_CHECK(out_.flush());
-  return ended;
+  auto ended = chosen_(with);
+  if (ended)
+    if (auto shown = out_.flush(); !shown) ended = failure(std::move(shown).error());
+  if (ended || !with.wrote) return ended;
+  // Nobody is told that nothing was written, nor that it is well to do all of it again.
+  auto why = ended.error();
+  why.text += "; what was written before stays";
+  out_.fail(why);
+  return exit_code::half_done;
 }
 
 int command_line::run(int argc, char** argv) {

@@ -18,6 +18,7 @@ namespace holon::cli {
 struct session {
   const holon::settings& settings;
   output& out;
+  bool wrote = false;  ///< set by a command once something durable was written: a failure after that is half a success
 };
 
 using command_run = std::function<result<exit_code>(session&)>;

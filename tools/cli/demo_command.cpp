@@ -137,8 +137,11 @@ result<exit_code> run_on_workload(const demo_options& asked, session& with) {
   workload_report report;
   {
     progress_bar bar("holons at work", "commands", !with.out.json());
-    HOLON_TRY(report, run_workload(*running, request_of(asked, found),
-                                   [&](std::int64_t done) { bar.show(done, asked.commands); }));
+    auto done = run_workload(*running, request_of(asked, found),
+                             [&](std::int64_t commands) { bar.show(commands, asked.commands); });
+    with.wrote = running->stats().committed > found.offset;
+    if (!done) return failure(std::move(done).error());
+    report = *std::move(done);
   }
   wait_for_read_models(*running, with.out);
   if (with.out.json()) {
@@ -177,6 +180,7 @@ result<exit_code> run_on_log(const demo_options& asked, session& with) {
               say_recovered(found, opened, with.out);
               return {};
             }));
+  with.wrote = report.totals.appended > 0;
   if (report.totals.stopped) {
     with.out.fail(*report.totals.stopped);
     return exit_code_of_half(report.totals.stopped->code);

@@ -35,6 +35,7 @@ void show_text(const import_report& report, const std::string& stream_type, outp
 
 result<exit_code> run_import(const log_options& asked, session& with) {
   HOLON_TRY(const auto report, import_log(asked, with));
+  with.wrote = report.totals.appended > 0;
   if (report.totals.stopped) {
     with.out.fail(*report.totals.stopped);
     return exit_code_of_half(report.totals.stopped->code);

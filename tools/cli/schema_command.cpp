@@ -97,6 +97,7 @@ result<exit_code> run_register(const schema_options& asked, session& with) {
   const int version = asked.version.value_or(next_version(known, asked.type));
   HOLON_CHECK(known.add_schema(asked.type, version, text));
   HOLON_TRY(const auto path, schema_folder(data).keep(asked.type, version, text));
+  with.wrote = true;
   show_registered(asked.type, version, path, with.out, false);
   return exit_code::done;
 }
