@@ -77,7 +77,8 @@ result<import_report> import_log(const log_options& asked, session& with,
   const auto began = std::chrono::steady_clock::now();
   HOLON_TRY(report.totals, append_with_progress(source, mapping, plan, *report.store, bounds, bar_wanted));
   report.took = std::chrono::steady_clock::now() - began;
-  report.read_models = update_read_models(*report.store, *report.rows, with.out);
+  // A disk that is full for events is full for their read models, too; they follow with the rest of the log.
+  if (!report.totals.stopped) report.read_models = update_read_models(*report.store, *report.rows, with.out);
   return report;
 }
 

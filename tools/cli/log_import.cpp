@@ -67,9 +67,10 @@ class appending {
   batched_append events_;
 };
 
+// Where it is of use: what was refused is refused again.
 const char* what_to_do(errc code) {
-  if (code == errc::no_space) return "; make room and run it again to go on";
-  return exit_code_of(code) == exit_code::trouble ? "; run it again to go on" : "";
+  const bool may_pass = code == errc::no_space || exit_code_of(code) == exit_code::trouble;
+  return may_pass ? "; run it again to go on" : "";
 }
 
 // A part that was appended stays, and is told; else the error is all there is to tell.
