@@ -32,7 +32,7 @@ struct command_context {
   /// re-sent.
   std::optional<command_id> id;
   actor_id actor;                        ///< who asks; nil: the system
-  std::string source_system = "holon";   ///< 1 … source_system_bytes_max bytes
+  std::string source_system = "holon";   ///< 1 … source_system_characters_max characters
   std::optional<timestamp> occurred_at;  ///< business time of the events; nothing: when it is decided
   std::optional<timestamp> valid_from;
   std::optional<timestamp> valid_to;

@@ -1,15 +1,15 @@
 #include "actors/event_envelope.hpp"
 
+#include <functional>
+#include <map>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/canonical_members.hpp"
+#include "persistence/codec/json_string.hpp"
 
 namespace holon {
 namespace {
-
-using nlohmann::json;
 
 void add_member(std::string& out, std::string_view key, const uuid& id) {
   out += out.size() > 1 ? ",\"" : "\"";
@@ -37,21 +37,33 @@ std::string standard_metadata(const command_context& context, std::size_t index)
   return out;
 }
 
+// Member by member and as text: no tree is built of what others wrote, and no number is rounded.
 result<std::string> merged_metadata(const std::string& standard, std::string_view of_command,
                                     std::string_view of_event) {
-  json merged = json::parse(standard);
-  for (const auto extra : {of_command, of_event}) {
-    if (extra.empty()) continue;
-    const json members = json::parse(extra, nullptr, /*allow_exceptions=*/false);
-    if (!members.is_object()) return failure(errc::malformed, "the metadata of a command must be a JSON object");
-    merged.update(members);
+  std::map<std::string, std::string, std::less<>> merged;
+  const auto keep = [&](std::string_view key, std::string_view value) -> result<void> {
+    merged.insert_or_assign(std::string(key), std::string(value));
+    return {};
+  };
+  for (const std::string_view members : {std::string_view(standard), of_command, of_event}) {
+    if (members.empty()) continue;
+    auto canonical = canonical_object(members);
+    if (!canonical) return failure_in("metadata", std::move(canonical).error());
+    HOLON_CHECK(for_each_member(*canonical, keep));
   }
-  return canonical_object(merged.dump());
+  std::string out = "{";
+  for (const auto& [key, value] : merged) {
+    if (out.size() > 1) out += ',';
+    append_canonical_string(out, key);
+    out.append(1, ':').append(value);
+  }
+  return out + '}';
 }
 
 }  // namespace
 
 result<void> complete_envelopes(std::span<new_event> events, const command_context& context, timestamp decided_at) {
+  if (!context.traceparent.empty()) HOLON_CHECK(check_text("traceparent", context.traceparent, traceparent_bytes_max));
   for (std::size_t i = 0; i < events.size(); ++i) {
     auto& event = events[i];
     if (event.id.value.is_nil()) event.id = event_id_of(*context.id, i);

@@ -24,9 +24,9 @@ class holon_catalog {
     return std::move(*this);
   }
 
-  /// Adds a holon type that is only known by its name.
-  holon_catalog with_schema_only(std::string name) && {
-    add(make_schema_only_model(std::move(name)));
+  /// Adds a holon type that is only known by its name. `schemas`: what its payloads must fit; null: any JSON object.
+  holon_catalog with_schema_only(std::string name, std::shared_ptr<const event_catalog> schemas = nullptr) && {
+    add(make_schema_only_model(std::move(name), std::move(schemas)));
     return std::move(*this);
   }
 

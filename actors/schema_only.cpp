@@ -1,51 +1,43 @@
 #include "actors/schema_only.hpp"
 
-#include <nlohmann/json.hpp>
+#include <iterator>
+#include <utility>
 
+#include "persistence/catalog/event_catalog.hpp"
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/json_tree.hpp"
 
 namespace holon {
 namespace {
 
-using nlohmann::json;
+// The first version of snapshots kept numbers as doubles.
+constexpr std::uint64_t snapshot_layout = 2;
 
 struct folded_state final : holon_state {
-  json value = json::object();
+  json_tree value = empty_object();
 };
 
-json& value_of(holon_state& state) { return static_cast<folded_state&>(state).value; }
-const json& value_of(const holon_state& state) { return static_cast<const folded_state&>(state).value; }
+json_tree& value_of(holon_state& state) { return static_cast<folded_state&>(state).value; }
+const json_tree& value_of(const holon_state& state) { return static_cast<const folded_state&>(state).value; }
 
-result<json> parse_object(std::string_view text) {
-  json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded()) return failure(errc::malformed, "the payload is not JSON");
-  if (!value.is_object()) return failure(errc::malformed, "the payload is not a JSON object");
+result<json_tree> parse_object(std::string_view what, std::string_view text) {
+  auto value = parse_tree(text);
+  if (!value) return failure_in(what, std::move(value).error());
+  if (value->kind != json_kind::object) return failure(errc::malformed, std::string(what) + " is not a JSON object");
   return value;
-}
-
-new_event to_new_event(const proposed_event& proposed) {
-  new_event event;
-  if (proposed.id) event.id = *proposed.id;
-  event.type = proposed.type;
-  event.schema_version = proposed.schema_version;
-  event.payload = proposed.payload;
-  event.metadata = proposed.metadata;
-  if (proposed.occurred_at) event.occurred_at = *proposed.occurred_at;
-  if (proposed.actor) event.actor = *proposed.actor;
-  event.source_system = proposed.source_system;
-  return event;
 }
 
 class schema_only_model final : public holon_model {
  public:
-  explicit schema_only_model(std::string name) : name_(std::move(name)) {}
+  schema_only_model(std::string name, std::shared_ptr<const event_catalog> schemas)
+      : name_(std::move(name)), schemas_(std::move(schemas)) {}
 
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::unique_ptr<holon_state> initial() const override { return std::make_unique<folded_state>(); }
 
   [[nodiscard]] result<void> apply(holon_state& state, const event_view& event) const override {
-    HOLON_TRY(const json patch, parse_object(event.payload));
-    value_of(state).merge_patch(patch);
+    HOLON_TRY(const auto patch, parse_object("the payload", event.payload));
+    merge_patch(value_of(state), patch);
     return {};
   }
 
@@ -56,12 +48,14 @@ class schema_only_model final : public holon_model {
     if (asked == nullptr)
       return failure(errc::invalid_argument, "holon type " + name_ + " takes only events to record");
     if (asked->expected && *asked->expected != context.version) return conflict(*asked->expected, context.version);
-    std::vector<json> patches;
+    std::vector<new_event> events;
+    std::vector<json_tree> patches;
     for (const auto& proposed : asked->events) {
-      HOLON_TRY(patches.emplace_back(), parse_object(proposed.payload));
+      HOLON_TRY(events.emplace_back(), to_new_event(proposed));
+      HOLON_TRY(patches.emplace_back(), parse_object("the payload", events.back().payload));
     }
-    for (const auto& proposed : asked->events) out.push_back(to_new_event(proposed));
-    for (const auto& patch : patches) value_of(state).merge_patch(patch);
+    out.insert(out.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+    for (const auto& patch : patches) merge_patch(value_of(state), patch);
     return std::nullopt;
   }
 
@@ -75,18 +69,14 @@ class schema_only_model final : public holon_model {
   }
 
   [[nodiscard]] result<std::string> to_json(const holon_state& state) const override {
-    return canonical_json(value_of(state).dump());
+    return holon::to_json(value_of(state));
   }
 
-  [[nodiscard]] std::uint64_t snapshot_schema() const override { return 1; }
-  [[nodiscard]] std::string save(const holon_state& state) const override {
-    const auto bytes = json::to_msgpack(value_of(state));
-    return {bytes.begin(), bytes.end()};
-  }
+  [[nodiscard]] std::uint64_t snapshot_schema() const override { return snapshot_layout; }
+  [[nodiscard]] std::string save(const holon_state& state) const override { return holon::to_json(value_of(state)); }
   [[nodiscard]] result<std::unique_ptr<holon_state>> restore(std::string_view bytes) const override {
     auto state = std::make_unique<folded_state>();
-    state->value = json::from_msgpack(bytes.begin(), bytes.end(), true, /*allow_exceptions=*/false);
-    if (!state->value.is_object()) return failure(errc::malformed, "the snapshot is not a JSON object in msgpack");
+    HOLON_TRY(state->value, parse_object("the snapshot", bytes));
     return state;
   }
 
@@ -94,6 +84,36 @@ class schema_only_model final : public holon_model {
   [[nodiscard]] std::vector<std::string_view> commands() const override { return {}; }
 
  private:
+  // As it will be stored: canonical, and right by the schema that is registered for its type.
+  [[nodiscard]] result<new_event> to_new_event(const proposed_event& proposed) const {
+    new_event event;
+    HOLON_TRY(event.payload, checked_payload(proposed));
+    HOLON_TRY(event.schema_version, version_of(proposed));
+    if (proposed.id) event.id = *proposed.id;
+    event.type = proposed.type;
+    event.metadata = proposed.metadata;
+    if (proposed.occurred_at) event.occurred_at = *proposed.occurred_at;
+    if (proposed.actor) event.actor = *proposed.actor;
+    event.source_system = proposed.source_system;
+    return event;
+  }
+
+  [[nodiscard]] result<std::string> checked_payload(const proposed_event& proposed) const {
+    if (schemas_ != nullptr) return schemas_->check(proposed.type, proposed.payload);
+    auto canonical = canonical_object(proposed.payload);
+    if (!canonical) return failure_in("payload of " + proposed.type, std::move(canonical).error());
+    return canonical;
+  }
+
+  [[nodiscard]] result<std::int32_t> version_of(const proposed_event& proposed) const {
+    const auto* registered = schemas_ == nullptr ? nullptr : schemas_->find(proposed.type);
+    if (registered == nullptr) return proposed.schema_version == 0 ? 1 : proposed.schema_version;
+    if (proposed.schema_version == 0 || proposed.schema_version == registered->version) return registered->version;
+    return failure(errc::schema_violation, "event type '" + proposed.type + "' is registered in version " +
+                                               std::to_string(registered->version) + ", and this event is of version " +
+                                               std::to_string(proposed.schema_version));
+  }
+
   [[nodiscard]] static tl::unexpected<error> conflict(stream_version expected, stream_version actual) {
     return failure(error{.code = errc::version_conflict,
                          .text = "the holon was expected at version " + std::to_string(expected.value) +
@@ -102,12 +122,13 @@ class schema_only_model final : public holon_model {
   }
 
   std::string name_;
+  std::shared_ptr<const event_catalog> schemas_;  // null: none are known
 };
 
 }  // namespace
 
-std::unique_ptr<holon_model> make_schema_only_model(std::string name) {
-  return std::make_unique<schema_only_model>(std::move(name));
+std::unique_ptr<holon_model> make_schema_only_model(std::string name, std::shared_ptr<const event_catalog> schemas) {
+  return std::make_unique<schema_only_model>(std::move(name), std::move(schemas));
 }
 
 }  // namespace holon

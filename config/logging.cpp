@@ -4,7 +4,10 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 
 #include <memory>
+#include <string_view>
 #include <utility>
+
+#include "config/terminal_text.hpp"
 
 namespace holon {
 namespace {
@@ -21,11 +24,25 @@ spdlog::level::level_enum spdlog_level(log_level level) {
   return spdlog::level::warn;
 }
 
+// The message on one line: what a log tells of is often the text of somebody else.
+class safe_message final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    const auto line = terminal_line(std::string_view(message.payload.data(), message.payload.size()));
+    out.append(line.data(), line.data() + line.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<safe_message>();
+  }
+};
+
 // Times in UTC, as everywhere in Holon, so that the logs of several nodes can be laid side by side.
 void arrange(spdlog::logger& logger, log_level level) {
-  constexpr auto line = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
+  constexpr auto line = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %*";
   logger.set_level(spdlog_level(level));
-  logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(line, spdlog::pattern_time_type::utc));
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<safe_message>('*').set_pattern(line);
+  logger.set_formatter(std::move(formatter));
   logger.flush_on(spdlog::level::warn);
 }
 

@@ -6,37 +6,23 @@
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "config/near_name.hpp"
 
 namespace holon {
 namespace {
 
 using nlohmann::json;
 
-// Changes of one character that lead from one name to the other.
-std::size_t distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t corner = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t changed = corner + (from[i] == to[j] ? 0 : 1);
-      corner = row[j + 1];
-      row[j + 1] = std::min({changed, corner + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
 tl::unexpected<error> unknown_setting(std::string_view source, const std::string& name) {
   const auto shown = std::string_view(name).substr(0, 64);
-  const auto nearest =
-      std::min_element(all_settings().begin(), all_settings().end(),
-                       [&](const auto& a, const auto& b) { return distance(shown, a.name) < distance(shown, b.name); });
+  const auto nearest = std::min_element(
+      all_settings().begin(), all_settings().end(),
+      [&](const auto& a, const auto& b) { return name_distance(shown, a.name) < name_distance(shown, b.name); });
   return failure(errc::invalid_argument, std::string(source) + ": '" + std::string(shown) +
                                              "' is no setting: did you mean '" + nearest->name + "'?");
 }
@@ -60,6 +46,8 @@ result<std::string> read_file(const std::filesystem::path& path, bool must_exist
     return failure(errc::malformed,
                    "a settings file has at most " + std::to_string(settings_file_bytes_max) + " bytes");
   text.resize(size);
+  // Editors put a byte order mark in front of a text. It is not a part of it.
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   return text;
 }
 

@@ -17,7 +17,7 @@ std::string named_stream(const stream_write& write) {
 result<void> check_write(const stream_write& write) {
   if (write.stream.value.is_nil())
     return failure(errc::invalid_argument, "the stream id is nil: every stream needs an id of its own");
-  HOLON_CHECK(check_text("stream_type", write.stream_type, stream_type_bytes_max));
+  HOLON_CHECK(check_name("stream_type", write.stream_type, stream_type_characters_max));
   if (write.events.empty())
     return failure(errc::invalid_argument, "an append to " + named_stream(write) + " has no events: give at least one");
   for (const auto& event : write.events) HOLON_CHECK(check_envelope(event));

@@ -1,5 +1,6 @@
 #include "persistence/event.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <tuple>
@@ -49,6 +50,26 @@ result<void> check_json(std::string_view field, std::string_view json, std::size
                  std::string(field) + " contains the escaped character U+0000, which no store keeps: leave it out");
 }
 
+result<void> too_long(std::string_view field, std::size_t size, std::size_t max, std::string_view unit) {
+  return failure(errc::invalid_argument, std::string(field) + " has " + std::to_string(size) + " " + std::string(unit) +
+                                             ": at most " + std::to_string(max) + " are allowed");
+}
+
+result<void> check_characters(std::string_view field, std::string_view text) {
+  const auto bad = [&](const std::string& why) { return failure(errc::invalid_argument, std::string(field) + why); };
+  if (text.empty()) return bad(" is empty");
+  if (is_plain_ascii(text)) return {};
+  if (!simdjson::validate_utf8(text.data(), text.size())) return bad(" is not valid UTF-8");
+  if (text.find('\0') != std::string_view::npos) return bad(" contains the character U+0000, which no store keeps");
+  return {};
+}
+
+// Of UTF-8: every byte but those that go on with a character.
+std::size_t count_characters(std::string_view text) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
+}
+
 result<void> check_time(std::string_view field, const std::optional<timestamp>& when) {
   if (!when || (*when >= time_min && *when <= time_max)) return {};
   return failure(errc::invalid_argument, std::string(field) + " is outside the years 0001 to 9999");
@@ -59,8 +80,8 @@ result<void> check_fields(const new_event& event) {
   if (event.schema_version < 1)
     return failure(errc::invalid_argument, "schema_version is " + std::to_string(event.schema_version) +
                                                ": versions of a schema are counted from 1");
-  HOLON_CHECK(check_text("event_type", event.type, event_type_bytes_max));
-  HOLON_CHECK(check_text("source_system", event.source_system, source_system_bytes_max));
+  HOLON_CHECK(check_name("event_type", event.type, event_type_characters_max));
+  HOLON_CHECK(check_name("source_system", event.source_system, source_system_characters_max));
   HOLON_CHECK(check_time("occurred_at", event.occurred_at));
   HOLON_CHECK(check_time("valid_from", event.valid_from));
   HOLON_CHECK(check_time("valid_to", event.valid_to));
@@ -122,14 +143,17 @@ recorded_event to_recorded(const event_view& event) {
 }
 
 result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
-  const auto bad = [&](const std::string& why) { return failure(errc::invalid_argument, std::string(field) + why); };
-  if (text.empty()) return bad(" is empty");
-  if (text.size() > bytes_max)
-    return bad(" has " + std::to_string(text.size()) + " bytes: at most " + std::to_string(bytes_max) + " are allowed");
-  if (is_plain_ascii(text)) return {};
-  if (!simdjson::validate_utf8(text.data(), text.size())) return bad(" is not valid UTF-8");
-  if (text.find('\0') != std::string_view::npos) return bad(" contains the character U+0000, which no store keeps");
-  return {};
+  if (text.size() > bytes_max) return too_long(field, text.size(), bytes_max, "bytes");
+  return check_characters(field, text);
+}
+
+result<void> check_name(std::string_view field, std::string_view text, std::size_t characters_max) {
+  HOLON_CHECK(check_characters(field, text));
+  // No text has more characters than bytes.
+  if (text.size() <= characters_max) return {};
+  const auto characters = count_characters(text);
+  if (characters <= characters_max) return {};
+  return too_long(field, characters, characters_max, "characters");
 }
 
 result<void> check_envelope(const new_event& event) {

@@ -27,19 +27,20 @@ using stream_version = named<std::int64_t, struct stream_version_tag>;
 /// Position in the whole journal: 1, 2, 3 … in commit order. 0 is before the first.
 using global_offset = named<std::int64_t, struct global_offset_tag>;
 
-inline constexpr std::size_t event_type_bytes_max = 64;
-inline constexpr std::size_t stream_type_bytes_max = 64;
-inline constexpr std::size_t source_system_bytes_max = 32;
+/// Names are bounded in characters, as in every store, so that a name in any script may be as long as one in English.
+inline constexpr std::size_t event_type_characters_max = 255;
+inline constexpr std::size_t stream_type_characters_max = 255;
+inline constexpr std::size_t source_system_characters_max = 32;
 inline constexpr std::size_t payload_bytes_max = 16 * 1024 * 1024;
 inline constexpr std::size_t metadata_bytes_max = 1024 * 1024;
 inline constexpr std::size_t events_per_append_max = 4096;
 
 struct new_event {
   event_id id;
-  std::string type;                 ///< stored name, 1 … event_type_bytes_max bytes
+  std::string type;                 ///< stored name, 1 … event_type_characters_max characters
   std::int32_t schema_version = 1;  ///< of the payload, from 1
   actor_id actor;                   ///< who caused it; nil: the system itself
-  std::string source_system;        ///< 1 … source_system_bytes_max bytes
+  std::string source_system;        ///< 1 … source_system_characters_max characters
   timestamp occurred_at;            ///< business time, the caller's
   std::optional<timestamp> valid_from;
   std::optional<timestamp> valid_to;  ///< after valid_from, if both are there
@@ -89,6 +90,8 @@ bool operator==(const new_event&, const new_event&);
 /// The rule of every string of an envelope: 1 … `bytes_max` bytes of UTF-8 without U+0000.
 /// errc::invalid_argument: the error begins with `field`.
 [[nodiscard]] result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max);
+/// The same for a name: 1 … `characters_max` characters (code points).
+[[nodiscard]] result<void> check_name(std::string_view field, std::string_view text, std::size_t characters_max);
 
 /// Checks the rules of the envelope, all but the JSON itself: lengths, UTF-8, times, sizes.
 /// errc::invalid_argument: the text names the field and the reason.

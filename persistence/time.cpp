@@ -57,16 +57,20 @@ bool take_fraction(std::string_view& text, microseconds& out) {
   return digits > 0 && digits <= 9;
 }
 
-bool take_time_of_day(std::string_view& text, microseconds& out) {
+bool take_time_of_day(std::string_view& text, microseconds& out, bool& leap) {
   int hour = 0;
   int minute = 0;
   int second = 0;
   if (!take_number(text, 2, hour) || !take(text, ":") || !take_number(text, 2, minute)) return false;
-  if (take(text, ":") && !take_number(text, 2, second)) return false;
+  out = hours(hour) + minutes(minute);
+  if (hour >= 24 || minute >= 60) return false;
+  // Without seconds there is no fraction either: 10:30.5 might be half a minute or half a second.
+  if (!take(text, ":")) return true;
   microseconds fraction{0};
-  if (!take_fraction(text, fraction)) return false;
-  out = hours(hour) + minutes(minute) + seconds(second) + fraction;
-  return hour < 24 && minute < 60 && second < 60;
+  if (!take_number(text, 2, second) || !take_fraction(text, fraction)) return false;
+  out += seconds(second) + fraction;
+  leap = second == 60;
+  return second <= 60;
 }
 
 bool take_offset(std::string_view& text, minutes& out) {
@@ -116,14 +120,18 @@ result<timestamp> parse_timestamp(std::string_view text) {
   std::chrono::sys_days day;
   microseconds of_day{0};
   minutes offset{0};
+  bool leap = false;
   const bool good =
       take_date(rest, day) &&
-      (rest.empty() || (take(rest, "Tt ") && take_time_of_day(rest, of_day) && take_offset(rest, offset))) &&
+      (rest.empty() || (take(rest, "Tt ") && take_time_of_day(rest, of_day, leap) && take_offset(rest, offset))) &&
       rest.empty();
-  if (!good)
+  const auto when = timestamp(day) + of_day - offset;
+  // A leap second is the last one of a day in UTC. Clocks of computers have none: it is the first of the next day.
+  const bool misplaced = leap && when - std::chrono::floor<days>(when) >= seconds(1);
+  if (!good || misplaced)
     return failure(errc::malformed,
                    "'" + std::string(text.substr(0, 64)) + "' is not a time: write it as 2026-11-20T12:35:00.123456Z");
-  return timestamp(day) + of_day - offset;
+  return when;
 }
 
 }  // namespace holon

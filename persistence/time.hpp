@@ -21,7 +21,8 @@ using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 void append_text(std::string& out, timestamp when);
 
 /// Reads RFC 3339 and the forms that event logs use: 'T' or a blank between date and time, 'Z' or an offset such as
-/// +01:00 (none means UTC), a fraction of up to nine digits (cut to six), a date alone (midnight UTC).
+/// +01:00 (none means UTC), seconds with a fraction of up to nine digits (cut to six) or none at all, a date alone
+/// (midnight UTC). A leap second, 23:59:60 in UTC, is the first second of the next day.
 /// errc::malformed: anything else, or a year outside 0001 … 9999.
 [[nodiscard]] result<timestamp> parse_timestamp(std::string_view text);
 

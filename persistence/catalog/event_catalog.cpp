@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "config/near_name.hpp"
 #include "persistence/codec/canonical_json.hpp"
 #include "persistence/event.hpp"
 
@@ -13,23 +14,9 @@ namespace {
 // Names that an error text offers for one that is unknown.
 constexpr std::size_t close_names_max = 3;
 
-// How many letters must be put in, taken out or exchanged to come from one name to the other.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  for (std::size_t i = 0; i <= other.size(); ++i) row[i] = i;
-  for (std::size_t i = 1; i <= one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t k = 1; k <= other.size(); ++k) {
-      const std::size_t exchanged = diagonal + (one[i - 1] == other[k - 1] ? 0 : 1);
-      diagonal = std::exchange(row[k], std::min({row[k] + 1, row[k - 1] + 1, exchanged}));
-    }
-  }
-  return row[other.size()];
-}
-
 tl::unexpected<error> wrong(std::string_view name, const std::string& why) {
   return failure(errc::invalid_argument,
-                 "event type '" + std::string(name.substr(0, event_type_bytes_max)) + "': " + why);
+                 "event type '" + std::string(name.substr(0, event_type_characters_max)) + "': " + why);
 }
 
 }  // namespace
@@ -75,7 +62,8 @@ void event_catalog::add_typed(std::string_view stream_type, std::span<const upca
 }
 
 result<void> event_catalog::add_schema(std::string_view name, int version, std::string_view schema_json) {
-  if (name.empty() || name.size() > event_type_bytes_max) return wrong(name, "a name has 1 to 64 bytes");
+  if (auto named = check_name("its name", name, event_type_characters_max); !named)
+    return wrong(name, named.error().text);
   if (version < 1) return wrong(name, "versions count from 1, this is " + std::to_string(version));
   auto schema = payload_schema::compile(schema_json);
   if (!schema) return failure_in("event type '" + std::string(name) + "'", std::move(schema).error());
@@ -120,18 +108,16 @@ result<std::string> event_catalog::check(std::string_view name, std::string_view
   auto payload = canonical_object(payload_json);
   if (!payload) return failure_in("payload of " + known.type.name, std::move(payload).error());
   if (known.decode != nullptr) HOLON_CHECK(known.decode(*payload));
-  const auto large = known.decode != nullptr ? large_integers::taken_as_max : large_integers::refused;
-  if (auto checked = known.schema.check(*payload, large); !checked)
+  if (auto checked = known.schema.check(*payload); !checked)
     return failure_in("payload of " + known.type.name, std::move(checked).error());
   return payload;
 }
 
 tl::unexpected<error> event_catalog::unknown(std::string_view name) const {
-  const auto asked = name.substr(0, event_type_bytes_max);
+  const auto asked = name.substr(0, event_type_characters_max);
   std::vector<std::pair<std::size_t, std::string_view>> close;
   for (const auto& [known, each] : entries_) {
-    const auto far = distance(asked, known);
-    if (far <= std::max<std::size_t>(2, asked.size() / 3)) close.emplace_back(far, known);
+    if (is_near(asked, known)) close.emplace_back(name_distance(asked, known), known);
   }
   std::sort(close.begin(), close.end());
   std::string offer;

@@ -2,19 +2,17 @@
 // schema's author meant to refuse; here such a schema is refused before it refuses nothing.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "config/result.hpp"
+#include "persistence/codec/json_tree.hpp"
 
 namespace holon {
 
 /// Deepest chain of schemas that apply to the same value: $ref, allOf, anyOf, oneOf, not, if.
 inline constexpr int schema_chain_max = 64;
 
-/// Checks a schema and takes out of it what only annotates ($id, format) and would mislead the validator.
 /// errc::invalid_argument: another draft than 04, 06 or 07; a keyword that these do not have (x-… is free); a $ref that
-/// leads out of the document, to nowhere or back to itself; a pattern that is no regular expression; a rule with a
+/// leads out of the document, to nowhere or back to itself; a pattern that text_pattern does not take; a rule with a
 /// value that it cannot have. The text names the JSON pointer in the schema.
-[[nodiscard]] result<void> check_schema_rules(nlohmann::json& schema);
+[[nodiscard]] result<void> check_schema_rules(const json_tree& schema);
 
 }  // namespace holon

@@ -11,6 +11,7 @@
 
 #include "persistence/event_log/json_members.hpp"
 #include "persistence/event_log/log_parser.hpp"
+#include "persistence/event_log/log_time.hpp"
 
 namespace holon {
 namespace {
@@ -192,7 +193,7 @@ class csv_log_parser final : public log_parser {
   }
 
   result<void> take_time(std::string_view text) {
-    auto when = parse_timestamp(text);
+    auto when = parse_log_time(text, mapping_.time_format);
     if (!when) return failure_in("column '" + mapping_.time + "'", when.error());
     event_.time = *when;
     return {};

@@ -25,15 +25,19 @@ log_format format_by_name(const std::filesystem::path& path) {
 log_format format_by_content(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '<') return log_format::xes;
-  if (first != std::string_view::npos && text[first] == '{') return log_format::json_lines;
+  // An array is one value of JSON and no lines of it, which that parser says best.
+  if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) return log_format::json_lines;
   return log_format::csv;
 }
 
-std::unique_ptr<log_parser> make_parser(const log_source& source, std::string_view first_chunk, event_sink& sink) {
+result<std::unique_ptr<log_parser>> make_parser(const log_source& source, std::string_view first_chunk,
+                                                event_sink& sink) {
   auto format = source.format;
   if (format == log_format::automatic) format = format_by_name(source.path);
   if (format == log_format::automatic) format = format_by_content(first_chunk);
   if (format == log_format::xes) return make_xes_parser(sink);
+  if (first_chunk.starts_with("\xFF\xFE") || first_chunk.starts_with("\xFE\xFF"))
+    return failure(errc::malformed, "this is text in UTF-16: convert it with iconv -f UTF-16 -t UTF-8");
   if (format == log_format::json_lines) return make_json_lines_parser(source.csv, sink);
   return make_csv_parser(source.csv, sink);
 }
@@ -70,7 +74,7 @@ result<void> event_sink::accept(log_event& event) {
 }
 
 result<log_summary> read_event_log(const log_source& source, const log_visitor& visit) {
-  const std::string name = source.path.filename().string();
+  const std::string name = source.name.empty() ? source.path.filename().string() : source.name;
   if (auto usable = check_mapping(source.csv); !usable) return failure_in(name, usable.error());
   auto bytes = log_bytes::open(source);
   if (!bytes) return failure_in(name, bytes.error());
@@ -80,9 +84,12 @@ result<log_summary> read_event_log(const log_source& source, const log_visitor& 
 
   event_sink sink(visit);
   const auto parser = make_parser(source, *first, sink);
-  const auto done = feed_all(**bytes, *first, *parser);
-  if (!done) return failure_in(name + ": line " + std::to_string(parser->line()), done.error());
-  return sink.summary();
+  if (!parser) return failure_in(name, parser.error());
+  const auto done = feed_all(**bytes, *first, **parser);
+  if (!done) return failure_in(name + ": line " + std::to_string((*parser)->line()), done.error());
+  auto summary = sink.summary();
+  summary.content = (*bytes)->content();
+  return summary;
 }
 
 }  // namespace holon

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/result.hpp"
 #include "persistence/time.hpp"
@@ -35,11 +36,23 @@ struct log_event {
 /// comes back from read_event_log. Must not throw: C libraries stand between it and the caller.
 using log_visitor = std::function<result<void>(const log_event&)>;
 
+/// What was read of a file: its length, and a checksum of each chunk. A second reading that is given it reads the same
+/// bytes or fails.
+struct log_content {
+  std::int64_t bytes = 0;
+  std::vector<std::uint32_t> chunks;
+
+  friend bool operator==(const log_content&, const log_content&) = default;
+};
+
 struct log_summary {
   std::int64_t events = 0;
   std::int64_t cases = 0;  ///< with one event at least
+  log_content content = {};
 
-  friend bool operator==(const log_summary&, const log_summary&) = default;
+  friend bool operator==(const log_summary& a, const log_summary& b) {
+    return a.events == b.events && a.cases == b.cases;
+  }
 };
 
 enum class log_format : std::uint8_t {
@@ -58,7 +71,8 @@ struct csv_mapping {
   std::string lifecycle = "lifecycle:transition";
   std::string resource = "org:resource";
   std::string group = "org:group";
-  char separator = ',';  ///< CSV only
+  char separator = ',';          ///< CSV only
+  std::string time_format = {};  ///< how times are written, see log_time.hpp; empty: in one of the usual forms
 };
 
 struct log_progress {
@@ -71,6 +85,10 @@ struct log_source {
   log_format format = log_format::automatic;
   csv_mapping csv = {};
   std::function<void(const log_progress&)> progress = {};  ///< called after each log_chunk_bytes of the file
+  std::string name = {};                                   ///< what errors call it; empty: the file's name
+  /// What a reading before this one saw, and must outlive this one. What was added to the file since is left for the
+  /// next time; a file that differs otherwise is errc::malformed.
+  const log_content* same_as = nullptr;
 };
 
 inline constexpr std::size_t log_chunk_bytes = std::size_t{256} * 1024;
@@ -84,8 +102,8 @@ inline constexpr std::size_t log_attributes_max = 10'000;
 inline constexpr std::size_t log_depth_max = 32;
 
 /// Shows each event of a log and gives how many there were. Errors read "incidents.xes.gz: line 123: …".
-/// errc::not_found: no such file. errc::unavailable: it cannot be read.
-/// errc::malformed: the file is not what it should be, is cut off, or breaks a bound named above.
+/// errc::not_found: no such file. errc::invalid_argument: it is a folder or may not be read. errc::unavailable: the
+/// disk says no. errc::malformed: the file is not what it should be, is cut off, or breaks a bound named above.
 /// errc::invalid_argument: the mapping names a column that is not there or one twice, or cannot be used otherwise.
 /// Events before the place of an error were shown: who needs all or nothing reads the log twice.
 [[nodiscard]] result<log_summary> read_event_log(const log_source& source, const log_visitor& visit);

@@ -1,70 +1,26 @@
-// JSON Lines by simdjson: one object a line. Values keep their types; blank lines are passed over.
-#include <simdjson.h>
-
+// JSON Lines: one object a line. Values keep their types and every digit; blank lines are passed over.
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "persistence/codec/decimal.hpp"
+#include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/canonical_members.hpp"
 #include "persistence/codec/json_string.hpp"
 #include "persistence/event_log/json_members.hpp"
 #include "persistence/event_log/log_parser.hpp"
+#include "persistence/event_log/log_time.hpp"
 
 namespace holon {
 namespace {
 
-using simdjson::dom::element;
-using simdjson::dom::element_type;
+bool is_whole_number(std::string_view json) { return json.find_first_not_of("-0123456789") == std::string_view::npos; }
 
-result<void> append_value(std::string& out, element value, std::size_t depth);
-
-result<std::string_view> checked(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return failure(errc::malformed, "a text holds the character U+0000");
-  if (text.size() > log_value_bytes_max)
-    return failure(errc::malformed, "a text is longer than " + std::to_string(log_value_bytes_max) + " bytes");
+std::string unquoted(std::string_view json) {
+  std::string text;
+  const auto problem = append_unescaped(text, json.substr(1, json.size() - 2));
+  HOLON_ASSERT(problem == nullptr, "what was written canonically can be read");
   return text;
-}
-
-result<void> append_object(std::string& out, simdjson::dom::object object, std::size_t depth) {
-  json_members members;
-  std::string value;
-  for (const auto& [key, each] : object) {
-    HOLON_TRY(const auto name, checked(key));
-    value.clear();
-    HOLON_CHECK(append_value(value, each, depth));
-    members.add(name, value);
-  }
-  return members.append_object(out);
-}
-
-result<void> append_array(std::string& out, simdjson::dom::array array, std::size_t depth) {
-  out += '[';
-  bool first = true;
-  for (const auto each : array) {
-    if (!std::exchange(first, false)) out += ',';
-    HOLON_CHECK(append_value(out, each, depth));
-  }
-  out += ']';
-  return {};
-}
-
-result<void> append_value(std::string& out, element value, std::size_t depth) {
-  if (depth == 0)
-    return failure(errc::malformed, "values are nested deeper than " + std::to_string(log_depth_max) + " levels");
-  switch (value.type()) {
-    case element_type::OBJECT: return append_object(out, value.get_object().value_unsafe(), depth - 1);
-    case element_type::ARRAY: return append_array(out, value.get_array().value_unsafe(), depth - 1);
-    case element_type::INT64: append_canonical_number(out, value.get_int64().value_unsafe()); return {};
-    case element_type::UINT64: append_canonical_number(out, value.get_uint64().value_unsafe()); return {};
-    case element_type::DOUBLE: append_canonical_number(out, value.get_double().value_unsafe()); return {};
-    case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return {};
-    case element_type::NULL_VALUE: out += "null"; return {};
-    case element_type::STRING: break;
-  }
-  HOLON_TRY(const auto text, checked(value.get_string().value_unsafe()));
-  append_canonical_string(out, text);
-  return {};
 }
 
 class json_lines_parser final : public log_parser {
@@ -95,25 +51,35 @@ class json_lines_parser final : public log_parser {
       line_text_.clear();
       return {};
     }
-    line_text_.reserve(line_text_.size() + simdjson::SIMDJSON_PADDING);
-    simdjson::dom::object fields;
-    const auto document = parser_.parse(line_text_.data(), line_text_.size(), false);
-    if (document.error() != simdjson::SUCCESS)
-      return failure(errc::malformed, std::string("this is no JSON: ") + simdjson::error_message(document.error()));
-    if (document.get(fields) != simdjson::SUCCESS)
+    if (line_text_[line_text_.find_first_not_of(" \t\r")] == '[')
+      return failure(
+          errc::malformed,
+          "a line holds one JSON object, and this is a JSON array: jq -c '.[]' FILE makes lines of its items");
+    auto line = canonical_json(line_text_);
+    if (!line) return failure_in("this is no JSON", std::move(line).error());
+    if (!line->starts_with('{'))
       return failure(errc::malformed, "a line holds one JSON object, and this is another value");
-    HOLON_CHECK(take_event(fields));
+    HOLON_CHECK(check_bounds(extent_of(*line)));
+    HOLON_CHECK(take_event(*line));
     line_text_.clear();
     return {};
   }
 
-  result<void> take_event(simdjson::dom::object fields) {
+  static result<void> check_bounds(const json_extent& extent) {
+    // The line itself is a level, too.
+    if (extent.depth > log_depth_max + 1)
+      return failure(errc::malformed, "values are nested deeper than " + std::to_string(log_depth_max) + " levels");
+    if (extent.longest_text > log_value_bytes_max)
+      return failure(errc::malformed, "a text is longer than " + std::to_string(log_value_bytes_max) + " bytes");
+    return {};
+  }
+
+  result<void> take_event(std::string_view line) {
     for (const auto& [name, text] : texts_) text->clear();
     event_.time.reset();
     rest_.clear();
-    if (fields.size() > log_attributes_max)
-      return failure(errc::malformed, "the object has more than " + std::to_string(log_attributes_max) + " members");
-    for (const auto& [key, value] : fields) HOLON_CHECK(take_field(key, value));
+    members_ = 0;
+    HOLON_CHECK(for_each_member(line, take_member_));
     for (const auto* needed : {&texts_[0], &texts_[1]})
       if (needed->second->empty())
         return failure(errc::malformed, "the object has no '" + *needed->first + "', which every event needs");
@@ -123,38 +89,31 @@ class json_lines_parser final : public log_parser {
     return sink_.accept(event_);
   }
 
-  result<void> take_field(std::string_view key, element value) {
+  result<void> take_member(std::string_view key, std::string_view value) {
+    if (++members_ > log_attributes_max)
+      return failure(errc::malformed, "the object has more than " + std::to_string(log_attributes_max) + " members");
     for (const auto& [name, text] : texts_)
       if (!name->empty() && key == *name) return take_text(key, value, *text);
-    HOLON_TRY(const auto name, checked(key));
-    value_.clear();
-    HOLON_CHECK(append_value(value_, value, log_depth_max));
-    rest_.add(name, value_);
+    rest_.add(key, value);
     return {};
   }
 
   // Ids are often written as numbers.
-  static result<void> take_text(std::string_view key, element value, std::string& text) {
-    if (!text.empty()) return failure(errc::malformed, "'" + std::string(key) + "' is given twice in one place");
-    switch (value.type()) {
-      case element_type::NULL_VALUE: return {};
-      case element_type::INT64:
-      case element_type::UINT64: return append_value(text, value, 1);
-      case element_type::STRING: {
-        HOLON_TRY(text, checked(value.get_string().value_unsafe()));
-        return {};
-      }
-      case element_type::OBJECT:
-      case element_type::ARRAY:
-      case element_type::DOUBLE:
-      case element_type::BOOL: break;
+  static result<void> take_text(std::string_view key, std::string_view value, std::string& text) {
+    if (value == "null") return {};
+    if (value.starts_with('"')) {
+      text = unquoted(value);
+      return {};
     }
-    return failure(errc::malformed, "'" + std::string(key) + "' must be a string or a whole number");
+    if (!is_whole_number(value))
+      return failure(errc::malformed, "'" + std::string(key) + "' must be a string or a whole number");
+    text = value;
+    return {};
   }
 
   result<void> take_time() {
     if (time_.empty()) return {};
-    auto when = parse_timestamp(time_);
+    auto when = parse_log_time(time_, mapping_.time_format);
     if (!when) return failure_in("'" + mapping_.time + "'", when.error());
     event_.time = *when;
     return {};
@@ -162,7 +121,6 @@ class json_lines_parser final : public log_parser {
 
   const csv_mapping mapping_;
   event_sink& sink_;
-  simdjson::dom::parser parser_;
   std::string line_text_;
   std::int64_t line_ = 1;
   log_event event_;
@@ -175,7 +133,10 @@ class json_lines_parser final : public log_parser {
                                                                               {&mapping_.resource, &event_.resource},
                                                                               {&mapping_.group, &event_.group}}};
   json_members rest_;
-  std::string value_;
+  std::size_t members_ = 0;
+  const member_visitor take_member_ = [this](std::string_view key, std::string_view value) {
+    return take_member(key, value);
+  };
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,20 +19,59 @@ struct close_file {
 };
 using file_handle = std::unique_ptr<std::FILE, close_file>;
 
+// What is wrong with the name that was given, not with the machine.
+bool is_of_the_name(int problem) {
+  return problem == EACCES || problem == EPERM || problem == EISDIR || problem == ELOOP || problem == ENAMETOOLONG ||
+         problem == ENXIO;
+}
+
+// How files begin that are no text, and what to do about them.
+struct packing {
+  std::string_view begins;
+  std::string_view what;
+  std::string_view remedy;
+};
+constexpr packing packings[] = {
+    {"\x1f\x8b", "gzip", "unpack it once with gunzip"},
+    {"PK\x03\x04", "a zip archive (or a spreadsheet)", "unpack it with unzip, or export it as CSV"},
+    {"\x28\xb5\x2f\xfd", "zstd", "unpack it with unzstd"},
+    {"\xfd"
+     "7zXZ",
+     "xz", "unpack it with unxz"},
+    {"BZh91AY&SY", "bzip2", "unpack it with bunzip2"},
+    {"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"},
+    {"Rar!\x1a\x07", "a rar archive", "unpack it"},
+    {"%PDF-", "a PDF document", "export the log as XES, CSV or JSON Lines"},
+    {"SQLite format 3", "a SQLite database", "export the log as XES, CSV or JSON Lines"},
+    {"\xd0\xcf\x11\xe0", "an old Office document", "export it as CSV"},
+    {"PAR1\x15", "Parquet", "export it as CSV or JSON Lines"},
+};
+
+result<void> check_not_packed(std::string_view first, std::string_view where) {
+  for (const auto& each : packings)
+    if (first.starts_with(each.begins))
+      return failure(errc::malformed, "what is " + std::string(where) + " is " + std::string(each.what) +
+                                          ", and no event log that is read: " + std::string(each.remedy));
+  return {};
+}
+
 // The file as it is stored.
 class stored_bytes final : public log_bytes {
  public:
-  stored_bytes(file_handle file, std::int64_t total, std::function<void(const log_progress&)> progress)
+  stored_bytes(file_handle file, std::int64_t total, const log_source& source)
       : file_(std::move(file)),
-        progress_(std::move(progress)),
+        progress_(source.progress),
+        same_as_(source.same_as),
         buffer_(log_chunk_bytes),
         so_far_{.bytes_total = total} {}
 
   result<std::string_view> next() override {
     if (std::exchange(peeked_, false)) return chunk_;
-    const std::size_t count = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
-    if (count < buffer_.size() && std::ferror(file_.get()))
+    const std::size_t wanted = wanted_now();
+    const std::size_t count = std::fread(buffer_.data(), 1, wanted, file_.get());
+    if (count < wanted && std::ferror(file_.get()))
       return failure(errc::unavailable, "the file cannot be read: " + std::generic_category().message(errno));
+    HOLON_CHECK(note(std::string_view(buffer_.data(), count)));
     so_far_.bytes_read += static_cast<std::int64_t>(count);
     if (count > 0 && progress_) progress_(so_far_);
     return chunk_ = std::string_view(buffer_.data(), count);
@@ -45,12 +85,38 @@ class stored_bytes final : public log_bytes {
   }
 
   [[nodiscard]] std::int64_t bytes_read() const { return so_far_.bytes_read; }
+  [[nodiscard]] log_content content() const override { return content_; }
 
  private:
+  // Not beyond the end that an earlier reading saw.
+  [[nodiscard]] std::size_t wanted_now() const {
+    if (same_as_ == nullptr) return buffer_.size();
+    return static_cast<std::size_t>(
+        std::min<std::int64_t>(static_cast<std::int64_t>(buffer_.size()), same_as_->bytes - content_.bytes));
+  }
+
+  result<void> note(std::string_view chunk) {
+    if (!chunk.empty()) {
+      content_.bytes += static_cast<std::int64_t>(chunk.size());
+      content_.chunks.push_back(
+          static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(chunk.data()), chunk.size())));
+    }
+    if (same_as_ == nullptr) return {};
+    const auto at = content_.chunks.size();
+    const bool same = chunk.empty()
+                          ? content_.bytes == same_as_->bytes
+                          : at <= same_as_->chunks.size() && content_.chunks.back() == same_as_->chunks[at - 1];
+    if (same) return {};
+    return failure(errc::malformed, "the file was changed while it was read, before byte " +
+                                        std::to_string(content_.bytes) + ": import it once nobody writes it");
+  }
+
   file_handle file_;
   std::function<void(const log_progress&)> progress_;
+  const log_content* same_as_;
   std::vector<char> buffer_;
   log_progress so_far_;
+  log_content content_;
   std::string_view chunk_;
   bool peeked_ = false;
 };
@@ -81,8 +147,12 @@ class gzip_bytes final : public log_bytes {
       }
       HOLON_CHECK(unpack());
     }
-    return std::string_view(buffer_.data(), buffer_.size() - stream_.avail_out);
+    const std::string_view text(buffer_.data(), buffer_.size() - stream_.avail_out);
+    if (!std::exchange(began_, true)) HOLON_CHECK(check_not_packed(text, "within the gzip data"));
+    return text;
   }
+
+  [[nodiscard]] log_content content() const override { return stored_->content(); }
 
  private:
   // False at the end of the file, which must be the end of a member.
@@ -124,6 +194,7 @@ class gzip_bytes final : public log_bytes {
   std::vector<char> buffer_;
   z_stream stream_{};
   bool within_member_ = false;
+  bool began_ = false;
 };
 
 result<std::unique_ptr<log_bytes>> unpacked(std::unique_ptr<stored_bytes> stored) {
@@ -136,15 +207,20 @@ result<std::unique_ptr<log_bytes>> unpacked(std::unique_ptr<stored_bytes> stored
 
 result<std::unique_ptr<log_bytes>> log_bytes::open(const log_source& source) {
   file_handle file(std::fopen(source.path.c_str(), "rb"));
-  if (!file && (errno == ENOENT || errno == ENOTDIR)) return failure(errc::not_found, "there is no such file");
-  if (!file) return failure(errc::unavailable, "the file cannot be opened: " + std::generic_category().message(errno));
+  const int problem = errno;
+  if (!file && (problem == ENOENT || problem == ENOTDIR)) return failure(errc::not_found, "there is no such file");
+  if (!file)
+    return failure(is_of_the_name(problem) ? errc::invalid_argument : errc::unavailable,
+                   "the file cannot be opened: " + std::generic_category().message(problem));
   std::error_code no_size;  // a pipe has none
+  if (std::filesystem::is_directory(source.path, no_size))
+    return failure(errc::invalid_argument, "this is a folder: name a file in it");
   const auto size = std::filesystem::file_size(source.path, no_size);
-  auto stored =
-      std::make_unique<stored_bytes>(std::move(file), no_size ? 0 : static_cast<std::int64_t>(size), source.progress);
+  auto stored = std::make_unique<stored_bytes>(std::move(file), no_size ? 0 : static_cast<std::int64_t>(size), source);
   HOLON_TRY(const auto first, stored->peek());
   constexpr std::string_view magic = "\x1f\x8b";
   if (first.starts_with(magic)) return unpacked(std::move(stored));
+  HOLON_CHECK(check_not_packed(first, "in the file"));
   // A packed file that somebody unpacked without renaming it is welcome; one with nothing left in it is not a log of
   // no events.
   if (first.size() < magic.size() && source.path.extension() == ".gz")

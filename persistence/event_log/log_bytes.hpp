@@ -12,7 +12,8 @@ namespace holon {
 
 class log_bytes {
  public:
-  /// errc::not_found, unavailable: the text names the reason, not the path.
+  /// errc::not_found, invalid_argument, unavailable: the text names the reason, not the path.
+  /// errc::malformed: it is packed in another way than by gzip.
   [[nodiscard]] static result<std::unique_ptr<log_bytes>> open(const log_source& source);
 
   virtual ~log_bytes() = default;
@@ -20,6 +21,9 @@ class log_bytes {
   /// The next chunk, valid until the next call; empty at the end. Only the last chunk is short.
   /// errc::malformed: the gzip data is cut off or corrupt. errc::unavailable: the disk says no.
   [[nodiscard]] virtual result<std::string_view> next() = 0;
+
+  /// What was read so far.
+  [[nodiscard]] virtual log_content content() const = 0;
 };
 
 }  // namespace holon

@@ -20,7 +20,7 @@ class event_sink {
   [[nodiscard]] result<void> accept(log_event& event);
 
   [[nodiscard]] log_summary summary() const {
-    return {.events = events_, .cases = static_cast<std::int64_t>(events_of_case_.size())};
+    return {.events = events_, .cases = static_cast<std::int64_t>(events_of_case_.size()), .content = {}};
   }
 
  private:

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "persistence/codec/decimal.hpp"
 #include "persistence/codec/json_string.hpp"
 #include "persistence/event_log/event_log.hpp"
-#include "persistence/time.hpp"
+#include "persistence/event_log/log_time.hpp"
 
 namespace holon {
 namespace {
@@ -25,46 +23,65 @@ tl::unexpected<error> not_a(std::string_view type, std::string_view text) {
   return failure(errc::malformed, "'" + std::string(text.substr(0, 64)) + "' is not " + std::string(type));
 }
 
-// XML Schema allows a plus sign, std::from_chars does not.
-std::string_view without_plus(std::string_view text) {
-  const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
-  return plus ? text.substr(1) : text;
+// Of a word of ASCII, and only as much of it as any that is looked for has.
+std::string lower_case(std::string_view text) {
+  std::string word(text.substr(0, 16));
+  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return word;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// XML Schema has more forms than JSON: +1, 007, .5 and 5. are brought into its one form, without touching a digit.
+std::string as_json_number(std::string_view text) {
+  std::string number;
+  if (text.starts_with('-')) number = "-";
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const auto mark = std::min(text.find_first_of("eE"), text.size());
+  const auto mantissa = text.substr(0, mark);
+  const auto point = std::min(mantissa.find('.'), mantissa.size());
+  auto whole = mantissa.substr(0, point);
+  const auto fraction = mantissa.substr(std::min(point + 1, mantissa.size()));
+  // A point alone is no number, and a second sign is none either.
+  const auto digits_only = [](std::string_view part) { return std::all_of(part.begin(), part.end(), is_digit); };
+  if ((whole.empty() && fraction.empty()) || !digits_only(whole) || !digits_only(fraction)) return {};
+  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  number += whole.empty() ? "0" : whole;
+  if (!fraction.empty()) number.append(1, '.').append(fraction);
+  return number.append(text.substr(mark));
 }
 
 result<void> append_integer(std::string& out, std::string_view text) {
-  const auto digits = without_plus(text);
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (problem != std::errc() || end != digits.data() + digits.size()) return not_a("a whole number of 64 bits", text);
-  append_canonical_number(out, number);
+  const auto number = as_json_number(text);
+  if (number.empty() || text.find_first_of(".eE") != std::string_view::npos) return not_a("a whole number", text);
+  if (const auto problem = append_canonical_decimal(out, number); problem != decimal_problem::none)
+    return not_a("a number that is taken: it " + std::string(to_string(problem)), text);
   return {};
 }
 
-// XML Schema has more forms than JSON: 007, .5, 5., NaN, INF. Those go through a double; the rest stays exact.
 result<void> append_real(std::string& out, std::string_view text) {
-  const auto digits = without_plus(text);
-  if (append_canonical_decimal(out, digits) == decimal_problem::none) return {};
-  double number = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (problem != std::errc() || end != digits.data() + digits.size()) return not_a("a number", text);
-  if (std::isfinite(number))
-    append_canonical_number(out, number);
-  else
-    out += std::isnan(number) ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\"";
-  return {};
+  const auto word = lower_case(text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0));
+  if (word == "nan") return out += "\"NaN\"", result<void>{};
+  if (word == "inf" || word == "infinity")
+    return out += text.starts_with('-') ? "\"-Infinity\"" : "\"Infinity\"", result<void>{};
+  const auto problem = append_canonical_decimal(out, as_json_number(text));
+  if (problem == decimal_problem::none) return {};
+  if (problem == decimal_problem::not_a_number) return not_a("a number", text);
+  return not_a("a number that is taken: it " + std::string(to_string(problem)), text);
 }
 
-// Programs in Python write True and False.
+// Programs in Python write True and False, others TRUE and FALSE.
 result<void> append_boolean(std::string& out, std::string_view text) {
-  const bool yes = text == "true" || text == "True" || text == "1";
-  const bool no = text == "false" || text == "False" || text == "0";
+  const auto word = lower_case(text);
+  const bool yes = word == "true" || word == "1";
+  const bool no = word == "false" || word == "0";
   if (!yes && !no) return not_a("true or false", text);
   out += yes ? "true" : "false";
   return {};
 }
 
 result<void> append_date(std::string& out, std::string_view text) {
-  HOLON_TRY(const auto when, parse_timestamp(text));
+  HOLON_TRY(const auto when, parse_log_time(text));
   out += '"';
   append_text(out, when);
   out += '"';

@@ -10,6 +10,7 @@
 
 #include "persistence/event_log/json_members.hpp"
 #include "persistence/event_log/log_parser.hpp"
+#include "persistence/event_log/log_time.hpp"
 #include "persistence/event_log/xes_attributes.hpp"
 
 namespace holon {
@@ -226,7 +227,7 @@ class xes_log_parser final : public log_parser {
 
   result<void> take_time(const xes_attribute& attribute) {
     if (event_.time) return failure(errc::malformed, "'" + attribute.key + "' is given twice in one place");
-    auto when = parse_timestamp(attribute.text);
+    auto when = parse_log_time(attribute.text);
     if (!when) return failure_in("'" + attribute.key + "'", when.error());
     event_.time = *when;
     return {};

@@ -83,9 +83,18 @@ std::vector<applied_migration> read_applied(pqxx::transaction_base& in) {
   return applied;
 }
 
+// What has no character in another encoding would be refused in the middle of an import.
+result<void> check_encoding(const std::string& encoding) {
+  if (encoding == "UTF8") return {};
+  return failure(errc::invalid_argument,
+                 "the database keeps text in " + encoding +
+                     ", and events are UTF-8: make one with create database holon encoding 'UTF8' template template0");
+}
+
 result<std::string> find_place(pqxx::transaction_base& in) {
   const auto row = in.exec1(sql::find_place);
   HOLON_CHECK(check_server(row[1].as<int>()));
+  HOLON_CHECK(check_encoding(row[2].as<std::string>()));
   if (row[0].is_null())
     return failure(errc::invalid_argument,
                    "the search path of this user names no schema that is there: create one, or set search_path");

@@ -1,14 +1,19 @@
 #include "persistence/sqlite/sqlite_connection.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <system_error>
+
+#include <sys/resource.h>
 
 namespace holon::sqlite {
 namespace {
 
 // Only programs that are not ours hold the lock for long: readers never do, and there is one writer.
 constexpr int busy_timeout_milliseconds = 5000;
+// A page with its head in the log.
+constexpr std::uint64_t longest_write_bytes = 4096 + 24;
 
 // Chosen by measurement, see README.md.
 constexpr const char* settings_of_all =
@@ -36,9 +41,27 @@ int flags_of(access mode) {
   return 0;
 }
 
+// SQLite goes on after a write that failed and often loses the reason, so the files tell whether they are as long as a
+// file of this process may be.
+bool is_at_size_limit(const std::filesystem::path& path) {
+  rlimit bound{};
+  if (getrlimit(RLIMIT_FSIZE, &bound) != 0 || bound.rlim_cur == RLIM_INFINITY) return false;
+  for (const auto* part : {"", "-wal"}) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(path.string() + part, none);
+    if (!none && size + longest_write_bytes > bound.rlim_cur) return true;
+  }
+  return false;
+}
+
 bool is_disk_full(int code, int system_code) {
   if ((code & 0xFF) == SQLITE_FULL) return true;
   return (code & 0xFF) == SQLITE_IOERR && (system_code == ENOSPC || system_code == EDQUOT || system_code == EFBIG);
+}
+
+const char* disk_full_text(int system_code) {
+  if (system_code == EFBIG) return "files may not grow that long here (ulimit -f): raise the limit, then try again";
+  return "there is no space left: free some, then try again";
 }
 
 bool folder_is_read_only(int code) {
@@ -139,8 +162,9 @@ result<void> connection::run(const char* text, std::string_view doing) {
 error connection::problem(int code, std::string_view doing) const {
   const int system_code = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
   const std::string where = "journal " + path_.string() + ": cannot " + std::string(doing) + ": ";
-  if (is_disk_full(code, system_code))
-    return {.code = errc::no_space, .text = where + "there is no space left: free some, then try again"};
+  const bool at_limit = (code & 0xFF) == SQLITE_IOERR && is_at_size_limit(path_);
+  if (at_limit || is_disk_full(code, system_code))
+    return {.code = errc::no_space, .text = where + disk_full_text(at_limit ? EFBIG : system_code)};
   const std::string told = std::string(handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code)) + " (SQLite " +
                            std::to_string(code) + ")";
   switch (code & 0xFF) {

@@ -48,7 +48,7 @@ class sqlite_journal final : public journal {
     const auto& options = shared_->options;
     if (options.read_only)
       return failure(errc::invalid_argument, name_ + " was opened read-only: open it for writing to append");
-    HOLON_TRY(auto lock, writer_lock::take(options.path));
+    HOLON_TRY(auto lock, writer_lock::take(options.path, options.writer_patience));
     HOLON_TRY(auto file, connection::open(settings_for(options, access::write)));
     HOLON_TRY(const auto head, fetch_head(*file, options.path));
     auto appender = std::make_unique<sqlite_appender>(shared_, std::move(lock), std::move(file));
@@ -116,7 +116,7 @@ result<void> make_file(const sqlite_options& options) {
   std::error_code none;
   if (!std::filesystem::is_directory(folder_of(path), none))
     return failure(errc::not_found, "the folder of journal " + path.string() + " is not there: make it first");
-  HOLON_TRY(const auto lock, writer_lock::take(path));
+  HOLON_TRY(const auto lock, writer_lock::take(path, options.writer_patience));
   if (!is_missing(path)) return {};  // made by another process since we looked
   const std::filesystem::path unfinished = path.string() + ".new";
   const auto discard = [&] {
@@ -145,6 +145,8 @@ result<std::unique_ptr<journal>> open_sqlite_journal(sqlite_options options) {
   std::error_code no_path;
   options.path = std::filesystem::weakly_canonical(options.path, no_path);
   if (no_path) return failure(errc::invalid_argument, name + " is no path: " + no_path.message());
+  if (std::filesystem::is_directory(options.path, no_path))
+    return failure(errc::invalid_argument, name + " is a folder: name a file in it");
   if (sqlite::is_missing(options.path)) {
     if (!options.create || options.read_only)
       return failure(errc::not_found, "there is no journal " + options.path.string() + ": name a file that is there");

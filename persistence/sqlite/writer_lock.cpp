@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@ namespace holon::sqlite {
 namespace {
 
 constexpr int process_id_digits_max = 20;
+constexpr std::chrono::milliseconds look_again_after{5};
 
 std::string holder_of(int file) {
   char text[process_id_digits_max];
@@ -28,12 +30,13 @@ error locked(const std::filesystem::path& journal, const std::string& holder) {
     return {.code = errc::locked, .text = where + "an earlier appender of this process: let that one go first"};
   return {.code = errc::locked,
           .text = where + (holder.empty() ? "another process" : "process " + holder) +
-                  ": stop it, or open the journal read-only"};
+                  ": try again once it has ended; reading needs no lock"};
 }
 
 }  // namespace
 
-result<writer_lock> writer_lock::take(const std::filesystem::path& journal) {
+result<writer_lock> writer_lock::take(const std::filesystem::path& journal, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   const auto path = journal.string() + ".lock";
   const auto unavailable = [&] {
     return failure(errc::unavailable, "journal " + journal.string() + ": cannot lock " + path + ": " +
@@ -42,9 +45,14 @@ result<writer_lock> writer_lock::take(const std::filesystem::path& journal) {
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0) return unavailable();
   writer_lock lock{file};
-  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+  while (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return unavailable();
-    return failure(locked(journal, holder_of(file)));
+    const auto holder = holder_of(file);
+    if (holder == std::to_string(getpid()) || std::chrono::steady_clock::now() >= deadline)
+      return failure(locked(journal, holder));
+    // flock itself waits without end, and it cannot be told how long.
+    std::this_thread::sleep_for(look_again_after);
   }
   const auto text = std::to_string(getpid()) + "\n";
   // The lock holds without it; the process id is for people, and on a full disk they do without.

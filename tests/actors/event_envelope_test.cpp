@@ -126,4 +126,32 @@ BOOST_AUTO_TEST_CASE(metadata_that_is_not_an_object_is_malformed) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(metadata_keeps_every_digit) {
+  const auto text =
+      metadata_of(decided(R"({"b":0.1234567890123456789,"c":1e400})"), context(R"({"a":18446744073709551617})"));
+  BOOST_TEST(text == R"({"a":18446744073709551617,"b":0.1234567890123456789,"c":1e+400,"correlation_id":")" +
+                         command_text + "\"}");
+}
+
+BOOST_AUTO_TEST_CASE(metadata_that_is_nested_too_deep_or_has_a_null_character_is_an_error) {
+  const std::string deep = "{\"a\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+  for (const std::string& bad : {deep, std::string(200'000, '['), std::string(R"({"a":"\u0000"})")}) {
+    BOOST_TEST(is_malformed(decided(bad), context()));
+    BOOST_TEST(is_malformed(decided(), context(bad)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_traceparent_that_no_store_keeps_is_refused_at_the_door) {
+  for (const std::string& bad :
+       {std::string("00-a\0b", 6), std::string("\xff"), std::string(traceparent_bytes_max + 1, 'a')}) {
+    auto by = context();
+    by.traceparent = bad;
+    std::vector<new_event> events{decided()};
+    const auto outcome = complete_envelopes(events, by, noon);
+    BOOST_REQUIRE(!outcome);
+    BOOST_TEST((outcome.error().code == errc::invalid_argument));
+    BOOST_TEST(outcome.error().text.starts_with("traceparent"), outcome.error().text);
+  }
+}
+
 }  // namespace holon

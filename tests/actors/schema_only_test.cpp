@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/schema_only.hpp"
+#include "persistence/catalog/event_catalog.hpp"
 #include "tests/contract/contract_vocabulary.hpp"
 
 namespace holon {
@@ -125,6 +126,52 @@ BOOST_AUTO_TEST_CASE(comes_back_from_a_snapshot_as_it_was) {
   happens(R"({"title":"a","deep":{"list":[1,2.5,null,"x"]}})");
   const auto back = model->restore(model->save(*state)).value();
   BOOST_TEST(model->to_json(*back).value() == text());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_every_digit_in_its_state_and_in_its_snapshots) {
+  happens(R"({"a":0.1234567890123456789,"b":9007199254740993.01,"c":{"d":[1e400,-1e-400,18446744073709551616]}})");
+  happens(R"({"c":{"e":12345678901234567890123}})");
+  const std::string exact = R"({"a":0.1234567890123456789,"b":9007199254740993.01,)"
+                            R"("c":{"d":[1e+400,-1e-400,18446744073709551616],"e":1.2345678901234567890123e+22}})";
+  BOOST_TEST(text() == exact);
+  BOOST_TEST(model->to_json(*model->restore(model->save(*state)).value()).value() == exact);
+}
+
+BOOST_AUTO_TEST_CASE(records_payloads_in_canonical_form_whoever_sent_them) {
+  BOOST_TEST(record({note(R"({ "b": 1.0, "a": {"d":1e2,"c":-0} })")}).value().has_value() == false);
+  BOOST_TEST(recorded.front().payload == R"({"a":{"c":0,"d":100},"b":1})");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_no_journal_keeps) {
+  const std::string deep = "{\"a\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+  for (const std::string& bad : {deep, std::string(200'000, '['), std::string(R"({"a":"\u0000"})"),
+                                 std::string(R"({"a":1,"a":2})"), std::string(R"({"a":"\ud800"})")}) {
+    BOOST_TEST(code_of(record({note(bad)})) == errc::malformed);
+    BOOST_TEST(code_of(model->apply(*state, {.type = "NoteTaken", .payload = bad})) == errc::malformed);
+    BOOST_TEST(code_of(model->parse_command("NoteTaken", bad)) == errc::malformed);
+    BOOST_TEST(code_of(model->restore(bad)) == errc::malformed);
+  }
+  BOOST_TEST(recorded.empty());
+  BOOST_TEST(text() == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(holds_payloads_to_the_schemas_that_it_was_given) {
+  auto schemas = std::make_shared<event_catalog>();
+  BOOST_REQUIRE(
+      schemas->add_schema("NoteTaken", 3, R"({"required":["title"],"properties":{"price":{"multipleOf":0.01}}})"));
+  model = make_schema_only_model("notes", schemas);
+  state = model->initial();
+  BOOST_TEST(record({note(R"({"title":"a","price":4.02})")}).value().has_value() == false);
+  BOOST_TEST(recorded.front().schema_version == 3);
+  BOOST_TEST(code_of(record({note(R"({"price":1})")})) == errc::schema_violation);
+  BOOST_TEST(code_of(record({note(R"({"title":"a","price":4.021})")})) == errc::schema_violation);
+  BOOST_TEST(code_of(record({{.type = "NoteTakn", .payload = "{}"}})) == errc::unknown_type);
+  BOOST_TEST(code_of(record({{.type = "NoteTaken", .schema_version = 2, .payload = R"({"title":"a"})"}})) ==
+             errc::schema_violation);
+  // All or none.
+  BOOST_TEST(code_of(record({note(R"({"title":"b"})"), note("{}")})) == errc::schema_violation);
+  BOOST_TEST(recorded.size() == 1u);
+  BOOST_TEST(text() == R"({"price":4.02,"title":"a"})");
 }
 
 BOOST_AUTO_TEST_CASE(does_not_come_back_from_bytes_that_are_no_snapshot) {

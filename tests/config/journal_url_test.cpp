@@ -29,6 +29,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_journal_is_refused_and_the_text_says_what_would_
   BOOST_TEST(!parse_journal_url(std::string("sqlite:a\0b", 10)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_an_env_file_has_spoilt_or_that_may_mean_two_files_is_refused) {
+  for (const std::string text : {"sqlite:j.db\r", "sqlite:j.db ", " sqlite:j.db", "sqlite:j.db\n", "sqlite:j\x7f.db",
+                                 "sqlite://rel.db", "sqlite:///abs.db", "sqlite:j.db?mode=ro",
+                                 "memory: ", "postgresql://holon@db/holon\r", "postgresql://db/holon "})
+    BOOST_TEST(!parse_journal_url(text).has_value(), text);
+  BOOST_TEST(parse_journal_url("sqlite:a folder/j.db").has_value());
+  BOOST_TEST(parse_journal_url("postgresql://db/holon?application_name=a").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_does_not_tell_the_password) {
   const auto url = parse_journal_url("mysql://holon:secret@db");
   BOOST_REQUIRE(!url);

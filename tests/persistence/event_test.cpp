@@ -34,15 +34,32 @@ BOOST_AUTO_TEST_CASE(takes_a_good_one) { BOOST_CHECK(check_envelope(good_event()
 
 BOOST_AUTO_TEST_CASE(takes_values_at_their_bounds) {
   auto event = good_event();
-  event.type = std::string(event_type_bytes_max, 't');
-  event.source_system = std::string(source_system_bytes_max, 's');
+  event.type = std::string(event_type_characters_max, 't');
+  event.source_system = std::string(source_system_characters_max, 's');
   BOOST_CHECK(check_envelope(event));
+}
+
+BOOST_AUTO_TEST_CASE(counts_the_characters_of_names_and_not_their_bytes) {
+  const auto letters = [](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "ж";
+    return text;
+  };
+  auto event = good_event();
+  event.type = letters(event_type_characters_max);
+  event.source_system = letters(source_system_characters_max);
+  BOOST_CHECK(check_envelope(event));
+  BOOST_TEST(names(told([&](auto& bad) { bad.type = letters(event_type_characters_max + 1); }),
+                   "event_type has 256 characters: at most 255 are allowed"));
+  BOOST_TEST(names(told([&](auto& bad) { bad.source_system = letters(source_system_characters_max + 1); }),
+                   "source_system has 33 characters"));
 }
 
 BOOST_AUTO_TEST_CASE(names_the_field_and_the_reason) {
   BOOST_TEST(names(told([](auto& event) { event.id = {}; }), "event_id"));
   BOOST_TEST(names(told([](auto& event) { event.type.clear(); }), "event_type"));
-  BOOST_TEST(names(told([](auto& event) { event.type = std::string(event_type_bytes_max + 1, 't'); }), "event_type"));
+  BOOST_TEST(
+      names(told([](auto& event) { event.type = std::string(event_type_characters_max + 1, 't'); }), "event_type"));
   BOOST_TEST(names(told([](auto& event) { event.type = "\xff"; }), "event_type"));
   BOOST_TEST(names(told([](auto& event) { event.schema_version = 0; }), "schema_version"));
   BOOST_TEST(names(told([](auto& event) { event.source_system.clear(); }), "source_system"));

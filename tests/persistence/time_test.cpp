@@ -32,6 +32,12 @@ BOOST_AUTO_TEST_CASE(reads_the_forms_of_event_logs) {
   BOOST_TEST(read("2011-10-11T13:45:40,5Z") == "2011-10-11T13:45:40.500000Z");
 }
 
+BOOST_AUTO_TEST_CASE(takes_a_leap_second_for_the_first_of_the_next_day) {
+  BOOST_TEST(read("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00Z");
+  BOOST_TEST(read("2016-12-31T23:59:60.5Z") == "2017-01-01T00:00:00.500000Z");
+  BOOST_TEST(read("2017-01-01T05:29:60+05:30") == "2017-01-01T00:00:00Z");
+}
+
 BOOST_AUTO_TEST_CASE(cuts_what_is_finer_than_a_microsecond) {
   BOOST_TEST(read("2011-10-11T13:45:40.123456789Z") == "2011-10-11T13:45:40.123456Z");
 }
@@ -43,9 +49,11 @@ BOOST_AUTO_TEST_CASE(reads_times_before_1970) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_time_and_says_what_it_saw) {
-  for (const auto* text : {"", "yesterday", "2011-13-01", "2011-02-29", "2011-10-11T24:00:00Z", "2011-10-11T13:60:00Z",
-                           "2011-10-11T13:45:61Z", "2011-10-11T13:45:40.Z", "2011-10-11T13:45:40.1234567890Z",
-                           "2011-10-11T13:45:40+25:00", "2011-10-11T13:45:40Zulu", "11-10-2011", "0000-01-01"}) {
+  for (const auto* text :
+       {"", "yesterday", "2011-13-01", "2011-02-29", "2011-10-11T24:00:00Z", "2011-10-11T13:60:00Z",
+        "2011-10-11T13:45:61Z", "2011-10-11T13:45:60Z", "2016-12-31T23:59:60+01:00", "2024-01-01T10:30.5",
+        "2024-01-01T10:30,5Z", "2024-01-01T10.5", "2011-10-11T13:45:40.Z", "2011-10-11T13:45:40.1234567890Z",
+        "2011-10-11T13:45:40+25:00", "2011-10-11T13:45:40Zulu", "11-10-2011", "0000-01-01"}) {
     const auto when = parse_timestamp(text);
     BOOST_TEST_CONTEXT(text) {
       BOOST_REQUIRE(!when);

@@ -8,6 +8,7 @@ A workspace of your own gets the same with two lines, after a `local_repository(
 
 # Library name -> (linker flags, names it stands on). Headers come from /usr/include, where Debian puts them.
 _SYSTEM_LIBRARIES = {
+    "boost": ([], []),
     "boost_test": (["-lboost_unit_test_framework"], []),
     "caf": (["-lcaf_io", "-lcaf_core", "-pthread"], []),
     "cli11": ([], []),
@@ -15,6 +16,7 @@ _SYSTEM_LIBRARIES = {
     "csv": (["-lcsv"], []),
     "expat": (["-lexpat"], []),
     "expected": ([], []),
+    "date": ([], []),
     "fmt": (["-lfmt"], []),
     "jemalloc": (["-ljemalloc"], []),
     "json": ([], []),
@@ -23,11 +25,12 @@ _SYSTEM_LIBRARIES = {
     "pq": (["-lpq"], []),
     "pqxx": (["-lpqxx"], ["pq"]),
     "prometheus": (["-lprometheus-cpp-core"], []),
+    "re2": (["-lre2"], []),
     "robin_map": ([], []),
     "simdjson": (["-lsimdjson"], []),
     "spdlog": (["-lspdlog", "-lfmt", "-pthread"], []),
     "sqlite3": (["-lsqlite3"], []),
-    "valijson": ([], ["json"]),
+    "utf8proc": (["-lutf8proc"], []),
     "zlib": (["-lz"], []),
 }
 
@@ -35,8 +38,6 @@ _SYSTEM_LIBRARIES = {
 _SYSTEM_DEFINES = {
     "boost_test": ["BOOST_TEST_DYN_LINK"],
     "spdlog": ["SPDLOG_COMPILED_LIB", "SPDLOG_FMT_EXTERNAL"],
-    # Without it a bad schema calls abort() instead of throwing.
-    "valijson": ["VALIJSON_USE_EXCEPTIONS=1"],
 }
 
 _RULES_CC = """

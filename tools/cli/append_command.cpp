@@ -9,7 +9,9 @@
 #include <fmt/core.h>
 
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/canonical_members.hpp"
 #include "tools/cli/causal_chain.hpp"
+#include "tools/cli/journal_hint.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
 #include "tools/cli/schema_folder.hpp"
@@ -18,6 +20,8 @@
 
 namespace holon::cli {
 namespace {
+
+constexpr std::size_t value_shown_max = 40;
 
 struct append_options {
   std::string stream;
@@ -112,14 +116,26 @@ result<void> plan_times(const append_options& asked, append_plan& plan, new_even
   return {};
 }
 
+// Activities of an imported log are event types that nobody has described.
+result<std::string> checked_payload(const event_catalog& known, const std::string& type, const std::string& payload) {
+  auto checked = known.check(type, payload);
+  if (!checked && checked.error().code == errc::unknown_type)
+    checked.error().text += ". To record it, describe it first: holon schema register " + shell_word(type) +
+                            " FILE, whose file may be {} for any payload";
+  return checked;
+}
+
 result<append_plan> plan_append(const append_options& asked, const event_catalog& known) {
   append_plan plan;
   auto& write = plan.request.writes.emplace_back();
   auto& event = write.events.emplace_back();
   HOLON_TRY(plan.stream, parse_stream(asked.stream));
   HOLON_TRY(plan.expected, parse_expected(asked.expected));
+  if (asked.data == "-" && asked.metadata == "-")
+    return failure(errc::invalid_argument,
+                   "--data and --metadata cannot both come from stdin, which is read once: give one of them as @FILE");
   HOLON_TRY(const auto payload, text_argument(asked.data));
-  HOLON_TRY(event.payload, known.check(asked.type, payload));
+  HOLON_TRY(event.payload, checked_payload(known, asked.type, payload));
   HOLON_TRY(plan.metadata, parse_metadata(asked.metadata));
   HOLON_CHECK(plan_ids(asked, plan, event));
   HOLON_CHECK(plan_times(asked, plan, event));
@@ -156,25 +172,44 @@ result<void> check_belongs(const event_type& event, const std::string& stream_ty
   if (built_in.find(stream_type) != nullptr)
     return failure(errc::type_conflict, "the built-in holon type '" + stream_type + "' has no event '" + event.name +
                                             "': holon schema list shows which ones it has");
-  return check_text("--stream-type", stream_type, stream_type_bytes_max);
+  return check_name("--stream-type", stream_type, stream_type_characters_max);
 }
 
 // As text, since a tree would round long numbers.
-void add_member(std::string& object, const std::string& name, const uuid& id) {
-  object.insert(1, "\"" + name + "\":\"" + to_string(id) + (object == "{}" ? "\"" : "\","));
+void add_member(std::string& object, const std::string& name, const std::string& text) {
+  object.insert(1, "\"" + name + "\":" + json_string(text) + (object == "{}" ? "" : ","));
+}
+
+// The ids of a conversation are the sender's, in whatever form: order-4711, a trace id without dashes. But they are
+// texts.
+result<bool> has_text(const std::string& metadata, std::string_view name) {
+  bool there = false;
+  HOLON_CHECK(for_each_member(metadata, [&](std::string_view key, std::string_view value) -> result<void> {
+    if (key != name) return {};
+    there = true;
+    if (value.starts_with('"') && value.size() > 2) return {};
+    return failure(errc::invalid_argument, "--metadata: " + std::string(name) +
+                                               " must be a text that is not empty, and it is " +
+                                               std::string(value.substr(0, value_shown_max)));
+  }));
+  return there;
 }
 
 // The conversation goes on with the cause, or begins here.
 result<void> complete_metadata(append_plan& plan, journal_reader& reader, new_event& event) {
-  const bool has_correlation = causal_ids_of(plan.metadata).correlation.has_value();
-  auto correlation = event.id.value;
+  HOLON_TRY(const bool has_correlation, has_text(plan.metadata, "correlation_id"));
+  HOLON_TRY(const bool has_causation, has_text(plan.metadata, "causation_id"));
+  if (has_causation && plan.caused_by)
+    return failure(errc::invalid_argument,
+                   "--caused-by and the causation_id in --metadata say the same thing twice: leave one of them out");
+  auto correlation = to_string(event.id.value);
   if (plan.caused_by) {
     HOLON_TRY(const auto cause, reader.find_event(*plan.caused_by));
     if (!cause)
       return failure(errc::invalid_argument,
                      "--caused-by: there is no event " + to_string(plan.caused_by->value) + " in this journal");
-    correlation = causal_ids_of(cause->content.metadata).correlation.value_or(cause->content.id.value);
-    add_member(plan.metadata, "causation_id", plan.caused_by->value);
+    correlation = causal_ids_of(cause->content.metadata).correlation.value_or(to_string(cause->content.id.value));
+    add_member(plan.metadata, "causation_id", to_string(plan.caused_by->value));
   }
   if (!has_correlation) add_member(plan.metadata, "correlation_id", correlation);
   auto canonical = canonical_object(plan.metadata);
@@ -200,8 +235,8 @@ void show(const append_plan& plan, const append_result& done, output& out) {
                     "\"global_offset\":{},\"already\":{}}}",
                     to_string(event.id.value), to_string(write.stream.value), json_string(write.stream_type),
                     done.versions.front().value, done.last.value, done.already));
-  out.line(fmt::format("{} {} v{}  {}  offset {}{}", write.stream_type, to_string(write.stream.value),
-                       done.versions.front().value, event.type, grouped(done.last.value),
+  out.line(fmt::format("{} {} v{}  {}  offset {}{}", shown(write.stream_type), to_string(write.stream.value),
+                       done.versions.front().value, shown(event.type), grouped(done.last.value),
                        done.already ? "  (it was there already)" : ""));
   out.line("event " + to_string(event.id.value));
 }
@@ -222,6 +257,7 @@ result<exit_code> run_append(const append_options& asked, session& with) {
   HOLON_CHECK(recall_time(plan, *reader, event));
   HOLON_TRY(const auto appender, store->appender());
   HOLON_TRY(const auto done, append_one(*appender, plan.request));
+  with.wrote = true;
   show(plan, done, with.out);
   return exit_code::done;
 }

@@ -4,17 +4,25 @@
 #include <string>
 #include <unordered_map>
 
-#include <nlohmann/json.hpp>
+#include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/canonical_members.hpp"
+#include "persistence/codec/json_string.hpp"
 
 namespace holon::cli {
 namespace {
 
-using nlohmann::json;
+// What is in a JSON string; nothing if this is another value.
+std::optional<std::string> text_of(std::string_view json) {
+  std::string text;
+  const bool readable =
+      json.size() >= 2 && json.front() == '"' && append_unescaped(text, json.substr(1, json.size() - 2)) == nullptr;
+  return readable ? std::optional(text) : std::nullopt;
+}
 
-std::optional<uuid> id_in(const json& members, const char* name) {
-  const auto at = members.find(name);
-  if (at == members.end() || !at->is_string()) return std::nullopt;
-  const auto id = parse_uuid(at->get_ref<const std::string&>());
+std::optional<uuid> id_of(std::string_view json) {
+  const auto text = text_of(json);
+  if (!text) return std::nullopt;
+  const auto id = parse_uuid(*text);
   return id ? std::optional<uuid>(*id) : std::nullopt;
 }
 
@@ -40,10 +48,11 @@ using events_by_cause = std::unordered_multimap<uuid, recorded_event>;
 
 // The events of the same conversation behind this one. Metadata is canonical JSON, so a search for the member's text
 // spares parsing the rest of the journal.
-result<events_by_cause> later_in_conversation(journal_reader& reader, const uuid& correlation, global_offset after,
-                                              bool& more) {
+result<events_by_cause> later_in_conversation(journal_reader& reader, const std::string& correlation,
+                                              global_offset after, bool& more) {
   events_by_cause found;
-  const std::string member = "\"correlation_id\":\"" + to_string(correlation) + "\"";
+  std::string member = "\"correlation_id\":";
+  append_canonical_string(member, correlation);
   HOLON_CHECK(reader.read_all({.after = after}, [&](const event_view& event) {
     if (event.metadata.find(member) == std::string_view::npos) return true;
     const auto cause = causal_ids_of(event.metadata).causation;
@@ -71,12 +80,16 @@ void add_consequences(const events_by_cause& by_cause, const uuid& cause, std::s
 }  // namespace
 
 causal_ids causal_ids_of(std::string_view metadata) {
-  const json members = json::parse(metadata, nullptr, /*allow_exceptions=*/false);
-  if (!members.is_object()) return {};
-  causal_ids ids{.causation = std::nullopt,
-                 .correlation = id_in(members, "correlation_id"),
-                 .command = id_in(members, "command_id")};
-  if (const auto cause = id_in(members, "causation_id")) ids.causation = event_id{*cause};
+  causal_ids ids;
+  const auto canonical = canonical_object(metadata);
+  if (!canonical) return ids;
+  static_cast<void>(for_each_member(*canonical, [&](std::string_view key, std::string_view value) -> result<void> {
+    if (key == "correlation_id") ids.correlation = text_of(value);
+    if (key == "command_id") ids.command = id_of(value);
+    if (key != "causation_id") return {};
+    if (const auto cause = id_of(value)) ids.causation = event_id{*cause};
+    return {};
+  }));
   return ids;
 }
 

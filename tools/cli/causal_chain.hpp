@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,12 +17,12 @@ inline constexpr std::size_t causes_max = 1000;
 inline constexpr std::size_t consequences_max = 200;
 
 struct causal_ids {
-  std::optional<event_id> causation;  ///< the event that led to this one
-  std::optional<uuid> correlation;    ///< the conversation that it belongs to
-  std::optional<uuid> command;        ///< the command that recorded it; its first event has the same id
+  std::optional<event_id> causation;       ///< the event that led to this one
+  std::optional<std::string> correlation;  ///< the conversation that it belongs to: an id, or any text of the users
+  std::optional<uuid> command;             ///< the command that recorded it; its first event has the same id
 };
 
-/// What the metadata of an event says. Anything that is no id is left out: metadata belongs to the users.
+/// What the metadata of an event says. Anything else is left out: metadata belongs to the users.
 [[nodiscard]] causal_ids causal_ids_of(std::string_view metadata);
 
 struct consequence {
@@ -32,7 +33,7 @@ struct consequence {
 struct causal_chain {
   std::vector<recorded_event> causes;  ///< the first cause first, the event itself last
   std::optional<event_id> missing;     ///< the chain goes on to an event that this journal does not have
-  std::optional<uuid> correlation;
+  std::optional<std::string> correlation;
   std::vector<consequence> consequences;  ///< each behind what caused it
   bool more = false;                      ///< there are more consequences than consequences_max
 };

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/logging.hpp"
+#include "config/near_name.hpp"
 #include "config/version.hpp"
 #include "tools/cli/interruption.hpp"
 
@@ -28,14 +29,41 @@ std::string one_sentence(std::string text) {
   return text;
 }
 
-// What CLI11 says of arguments that it cannot place is hard to read.
-std::string sentence_of(const CLI::ParseError& wrong) {
-  const std::string text = one_sentence(wrong.what());
-  const auto colon = text.rfind(": ");
-  if (dynamic_cast<const CLI::ExtrasError*>(&wrong) == nullptr || colon == std::string::npos) return text;
-  const std::string word = text.substr(colon + 2);
-  return "there is no " + std::string(word.starts_with('-') ? "option" : "command or argument") + " '" + word +
-         "' here";
+bool is_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
+
+// "--stream" for "--strem": of the commands that were named, and of all of them.
+std::string near_option(const CLI::App& app, const std::string& word) {
+  std::string nearest;
+  const auto look_in = [&](const CLI::App& at) {
+    for (const auto* option : at.get_options())
+      for (const auto& name : option->get_lnames()) {
+        const std::string flag = "--" + name;
+        const bool nearer = nearest.empty() || name_distance(word, flag) < name_distance(word, nearest);
+        if (is_near(word, flag) && nearer) nearest = flag;
+      }
+  };
+  for (const CLI::App* at = &app; at != nullptr;) {
+    look_in(*at);
+    const auto chosen = at->get_subcommands();
+    at = chosen.empty() ? nullptr : chosen.front();
+  }
+  return nearest;
+}
+
+// What CLI11 says of arguments that it cannot place is hard to read: it lists them, last first.
+std::string misplaced(const CLI::App& app) {
+  const auto words = app.remaining(/*recurse=*/true);
+  if (words.empty()) return "there is an argument that is not expected here";
+  const auto option = std::find_if(words.begin(), words.end(), is_option);
+  if (option == words.end()) return "there is no command or argument '" + words.front() + "' here";
+  const auto word = option->substr(0, option->find('='));
+  const auto meant = near_option(app, word);
+  return "there is no option '" + word + "' here" + (meant.empty() ? "" : ": did you mean '" + meant + "'?");
+}
+
+std::string sentence_of(const CLI::ParseError& wrong, const CLI::App& app) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr) return misplaced(app);
+  return one_sentence(wrong.what());
 }
 
 bool asks_for_json(int argc, char** argv) {
@@ -54,6 +82,34 @@ command_line::command_line() : app_(app_summary, "holon") {
   app_.footer(app_footer);
   app_.get_formatter()->column_width(help_column);
   add_settings();
+}
+
+// What other programs taught people to type.
+void command_line::add_help_and_version() {
+  auto& help = add("help", "Show this help, or that of a command", "  holon help import\n  holon help db archive\n");
+  help.add_option("command", help_about_, "The command")->type_name("COMMAND");
+  on_run(help, [this](session& with) { return show_help(with); });
+  auto& version = add("version", "Show the version", "  holon version\n");
+  on_run(version, [](session& with) -> result<exit_code> {
+    with.out.line(with.out.json() ? "{\"version\":" + json_string(program_version) + "}"
+                                  : "holon " + std::string(program_version));
+    return exit_code::done;
+  });
+}
+
+result<exit_code> command_line::show_help(session& with) const {
+  const CLI::App* about = &app_;
+  std::string named = "holon";
+  for (const auto& word : help_about_) {
+    const auto below = about->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
+    if (below.empty())
+      return failure(errc::invalid_argument, "there is no command '" + named + " " + word + "': holon help lists them");
+    about = below.front();
+    named += " " + word;
+  }
+  // Not help(), which would give that of the command that was chosen: this one.
+  with.out.text(about->get_formatter()->make_help(about, named, CLI::AppFormatMode::Normal));
+  return exit_code::done;
 }
 
 // Each setting is a flag, too. The help shows the two that people use; `holon settings` tells of all.
@@ -93,7 +149,8 @@ int command_line::parse(int argc, char** argv) {
     return app_.exit(wanted);
   } catch (const CLI::ParseError& wrong) {
     out_.configure(asks_for_json(argc, argv), false);
-    out_.fail({.code = errc::invalid_argument, .text = sentence_of(wrong) + " (holon --help shows what there is)"});
+    out_.fail(
+        {.code = errc::invalid_argument, .text = sentence_of(wrong, app_) + " (holon --help shows what there is)"});
     return static_cast<int>(exit_code::bad_input);
   }
 }
@@ -101,17 +158,25 @@ int command_line::parse(int argc, char** argv) {
 result<exit_code> command_line::run_chosen() {
   auto chosen = load_settings(config_.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_),
                               process_environment, overrides_);
-  // A settings file that is not there is a mistake of the caller, not an answer.
-  if (!chosen && chosen.error().code == errc::not_found) chosen.error().code = errc::invalid_argument;
+  // A settings file that is not there or cannot be read is a mistake of the caller, and no trouble of the journal.
+  if (!chosen && (chosen.error().code == errc::not_found || chosen.error().code == errc::unavailable))
+    chosen.error().code = errc::invalid_argument;
   HOLON_CHECK(chosen);
   start_logging(chosen->log_level);
   session with{.settings = *chosen, .out = out_};
-  HOLON_TRY(const auto ended, chosen_(with));
-  HOLON_CHECK(out_.flush());
-  return ended;
+  auto ended = chosen_(with);
+  if (ended)
+    if (auto shown = out_.flush(); !shown) ended = failure(std::move(shown).error());
+  if (ended || !with.wrote) return ended;
+  // Nobody is told that nothing was written, nor that it is well to do all of it again.
+  auto why = ended.error();
+  why.text += "; what was written before stays";
+  out_.fail(why);
+  return exit_code::half_done;
 }
 
 int command_line::run(int argc, char** argv) {
+  add_help_and_version();
   if (const int ended = parse(argc, argv); ended != parsed) return ended;
   if (!chosen_) {
     out_.text(app_.help());

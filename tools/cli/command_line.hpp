@@ -18,6 +18,7 @@ namespace holon::cli {
 struct session {
   const holon::settings& settings;
   output& out;
+  bool wrote = false;  ///< set by a command once something durable was written: a failure after that is half a success
 };
 
 using command_run = std::function<result<exit_code>(session&)>;
@@ -40,6 +41,8 @@ class command_line {
 
  private:
   void add_settings();
+  void add_help_and_version();
+  [[nodiscard]] result<exit_code> show_help(session& with) const;
   [[nodiscard]] int parse(int argc, char** argv);
   [[nodiscard]] result<exit_code> run_chosen();
 
@@ -49,6 +52,7 @@ class command_line {
   std::vector<setting_override> overrides_;
   bool json_ = false;
   bool no_color_ = false;
+  std::vector<std::string> help_about_;
   command_run chosen_;
 };
 

@@ -85,6 +85,7 @@ void show_report(const postgres::archive_report& report, output& out) {
 }
 
 result<exit_code> run_archive(const archive_arguments& asked, session& with) {
+  const clean_end ending;
   HOLON_TRY(const auto database, database_of(with.settings));
   const auto before = parse_timestamp(asked.before);
   if (!before) return failure_in("--before", before.error());

@@ -7,6 +7,7 @@
 #include "tools/cli/activity_counts.hpp"
 #include "tools/cli/event_text.hpp"
 #include "tools/cli/import_run.hpp"
+#include "tools/cli/interruption.hpp"
 #include "tools/cli/journal_hint.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/node_starting.hpp"
@@ -126,15 +127,21 @@ result<void> show_activities(row_store& store, output& out) {
 }
 
 result<exit_code> run_on_workload(const demo_options& asked, session& with) {
+  // The journal first: where there can be none, nothing is left beside it.
+  HOLON_TRY(auto store, open_journal(with.settings, opening::to_write));
   HOLON_TRY(const auto views, open_read_models(with.settings));
-  HOLON_TRY(const auto running, start_node(with.settings, views));
+  const clean_end ending;
+  HOLON_TRY(const auto running, start_node(with.settings, std::move(store), views));
   HOLON_TRY(const auto found, look_back(running->store()));
   say_recovered(found, running->store(), with.out);
   workload_report report;
   {
     progress_bar bar("holons at work", "commands", !with.out.json());
-    HOLON_TRY(report, run_workload(*running, request_of(asked, found),
-                                   [&](std::int64_t done) { bar.show(done, asked.commands); }));
+    auto done = run_workload(*running, request_of(asked, found),
+                             [&](std::int64_t commands) { bar.show(commands, asked.commands); });
+    with.wrote = running->stats().committed > found.offset;
+    if (!done) return failure(std::move(done).error());
+    report = *std::move(done);
   }
   wait_for_read_models(*running, with.out);
   if (with.out.json()) {
@@ -173,7 +180,11 @@ result<exit_code> run_on_log(const demo_options& asked, session& with) {
               say_recovered(found, opened, with.out);
               return {};
             }));
-  if (report.store == nullptr) return exit_code::interrupted;
+  with.wrote = report.totals.appended > 0;
+  if (report.totals.stopped) {
+    with.out.fail(*report.totals.stopped);
+    return exit_code_of_half(report.totals.stopped->code);
+  }
   if (!with.out.json()) HOLON_CHECK(show_activities(*report.rows, with.out));
   show_import(report, with.out);
   if (!with.out.json()) show_next(with.settings, with.out);

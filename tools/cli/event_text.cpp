@@ -50,7 +50,7 @@ std::string json_of(const event_view& event) {
 
 std::string event_lines::columns_of(const event_view& event) const {
   return fmt::format(line_layout, event.offset.value, short_time(event.occurred_at), to_string(event.stream.value),
-                     event.version.value, shortened(event.type, event_type_bytes_max));
+                     event.version.value, shortened(event.type, event_type_characters_max));
 }
 
 void event_lines::show(const event_view& event) {

@@ -10,10 +10,11 @@ enum class exit_code : int {
   no = 1,             ///< the answer is no: problems found, a refusal, no such thing
   bad_input = 2,      ///< the input, the usage or the file is not what it must be; nothing was written
   trouble = 3,        ///< the journal cannot be reached or is taken: try again later
+  half_done = 4,      ///< it could not be done to its end, and a part is written: the error says how much
   interrupted = 130,  ///< by SIGINT or SIGTERM; what was accepted is durable
 };
 
-/// How a command ends that failed with this error.
+/// How a command ends that failed with this error and wrote nothing.
 [[nodiscard]] constexpr exit_code exit_code_of(errc code) {
   switch (code) {
     case errc::not_found:
@@ -36,6 +37,13 @@ enum class exit_code : int {
     case errc::timeout: return exit_code::trouble;
   }
   return exit_code::trouble;
+}
+
+/// The same for one that had written a part before it failed: "try again later" stays what it is, but nobody is told
+/// that nothing was written.
+[[nodiscard]] constexpr exit_code exit_code_of_half(errc code) {
+  const auto whole = exit_code_of(code);
+  return whole == exit_code::trouble ? whole : exit_code::half_done;
 }
 
 }  // namespace holon::cli

@@ -1,6 +1,9 @@
 #include "tools/cli/journal_opening.hpp"
 
+#include <chrono>
+#include <string>
 #include <system_error>
+#include <thread>
 
 #include "persistence/memory/memory_journal.hpp"
 #include "persistence/postgres/postgres_journal.hpp"
@@ -14,6 +17,13 @@ namespace {
 constexpr std::string_view usual_journal = "journal.db";
 constexpr std::string_view read_models_name = "read_models.db";
 
+/// Short writers queue up for a file; a long one is told of.
+constexpr std::chrono::milliseconds writer_patience{10'000};
+
+/// A connection that breaks while a journal is being opened is made again; a server that is not there is told at once.
+constexpr int open_again_max = 3;
+constexpr std::chrono::milliseconds open_again_after{100};
+
 result<void> make_folder(const std::filesystem::path& folder) {
   if (folder.empty()) return {};
   std::error_code problem;
@@ -26,7 +36,7 @@ result<void> make_folder(const std::filesystem::path& folder) {
 result<std::shared_ptr<journal>> open_sqlite(const std::filesystem::path& path, opening why) {
   if (why == opening::to_write) {
     HOLON_CHECK(make_folder(path.parent_path()));
-    return open_sqlite_journal({.path = path});
+    return open_sqlite_journal({.path = path, .writer_patience = writer_patience});
   }
   auto opened = open_sqlite_journal({.path = path, .read_only = true, .create = false});
   if (!opened && opened.error().code == errc::not_found)
@@ -44,6 +54,18 @@ postgres_options postgres_options_of(const settings& chosen) {
           .poll_every = chosen.poll_every};
 }
 
+// Opens what needs several questions to a server. Once it is open, the journal itself looks after its connections.
+template <class Open>
+auto opened_in_spite_of_losses(const Open& open) {
+  auto opened = open();
+  for (int again = 0; again < open_again_max; ++again) {
+    if (opened || opened.error().code != errc::unavailable) break;
+    std::this_thread::sleep_for(open_again_after);
+    opened = open();
+  }
+  return opened;
+}
+
 // A database without a journal is a mistake of the caller, as a file that is not there is.
 template <class T>
 result<T> migrated(result<T> opened) {
@@ -53,7 +75,8 @@ result<T> migrated(result<T> opened) {
 
 // The read models of a journal elsewhere: by its id, so that another journal of the same name has others.
 result<std::shared_ptr<row_store>> open_rows_of_postgres(const settings& chosen) {
-  HOLON_TRY(const auto id, migrated(postgres_journal_id(postgres_options_of(chosen))));
+  HOLON_TRY(const auto id,
+            migrated(opened_in_spite_of_losses([&] { return postgres_journal_id(postgres_options_of(chosen)); })));
   HOLON_CHECK(make_folder(chosen.data_directory));
   return open_sqlite_rows({.path = chosen.data_directory / (to_string(id) + "." + std::string(read_models_name))});
 }
@@ -64,7 +87,8 @@ result<std::shared_ptr<journal>> open_journal(const settings& settings, opening 
   switch (settings.journal.kind) {
     case journal_kind::memory: return make_memory_journal();
     case journal_kind::sqlite: return open_sqlite(settings.journal.place, why);
-    case journal_kind::postgresql: return migrated(open_postgres_journal(postgres_options_of(settings)));
+    case journal_kind::postgresql:
+      return migrated(opened_in_spite_of_losses([&] { return open_postgres_journal(postgres_options_of(settings)); }));
   }
   HOLON_ASSERT(false, "a journal is of a known kind");
 }

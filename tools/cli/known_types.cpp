@@ -8,7 +8,7 @@ namespace holon::cli {
 result<holon_catalog> known_holons(const std::string& also) {
   auto types = som::catalog();
   if (also.empty() || types.find(also) != nullptr) return types;
-  HOLON_CHECK(check_text("the stream type", also, stream_type_bytes_max));
+  HOLON_CHECK(check_name("the stream type", also, stream_type_characters_max));
   return std::move(types).with_schema_only(also);
 }
 

@@ -43,18 +43,22 @@ event_id id_of(const mapped_event& mapped, const log_event& from) {
 
 }  // namespace
 
+// The stream type has no slash, so no case of one type is taken for a case of another.
+stream_id stream_of(const log_mapping& mapping, const log_event& from) {
+  return stream_named(mapping.stream_type + '/' + from.case_id);
+}
+
 result<mapped_event> map_event(const log_mapping& mapping, const log_event& from) {
-  if (from.activity.size() > event_type_bytes_max)
-    return failure(errc::malformed, "the activity '" + shortened(from.activity, activity_shown_max) + "' has " +
-                                        std::to_string(from.activity.size()) +
-                                        " bytes, and an event type has at most " +
-                                        std::to_string(event_type_bytes_max) + ": shorten it");
+  if (auto named = check_name("the activity '" + shortened(from.activity, activity_shown_max) + "'", from.activity,
+                              event_type_characters_max);
+      !named)
+    return failure(errc::malformed, named.error().text + " for an event type: shorten it");
   const auto time = from.time ? from.time : mapping.default_time;
   if (!time)
     return failure(errc::malformed, "event " + std::to_string(from.number) +
                                         " has no time: name its column with --timestamp, or give --default-time");
   HOLON_TRY(auto payload, payload_of(from));
-  mapped_event mapped{.stream = stream_named(mapping.stream_type + '/' + from.case_id),
+  mapped_event mapped{.stream = stream_of(mapping, from),
                       .event = {.id = {},
                                 .type = from.activity,
                                 .actor = from.resource.empty() ? actor_id{} : actor_named(from.resource),

@@ -23,6 +23,9 @@ struct mapped_event {
   new_event event;
 };
 
+/// The stream of an event's case.
+[[nodiscard]] stream_id stream_of(const log_mapping& mapping, const log_event& from);
+
 /// The event's id is UUIDv5 of stream, place in its case and content; its position in the file is in the metadata and
 /// not in the id, so a log that was sorted anew brings nothing new.
 /// errc::malformed: no time, an activity that is too long for an event type, attributes that no journal can keep.

@@ -13,6 +13,11 @@ result<log_format> format_named(const std::string& name) {
   return failure(errc::invalid_argument, "--format: '" + name + "' is no format: auto, xes, csv or jsonl");
 }
 
+// stdin, and what a shell passes for <(…).
+bool has_no_name(const std::string& file) {
+  return file == "-" || file.starts_with("/dev/") || file.starts_with("/proc/self/fd/");
+}
+
 result<char> separator_of(const std::string& text) {
   if (text == "\\t" || text == "tab") return '\t';
   if (text.size() == 1) return text.front();
@@ -44,6 +49,14 @@ void log_options::add_options(CLI::App& command) {
   command.add_option("--source", source, "Source system of the events")->type_name("NAME")->capture_default_str();
   command.add_option("--default-time", default_time, "For events that have no time (an error otherwise)")
       ->type_name("TIME");
+  command
+      .add_option("--time-format", columns.time_format,
+                  "How the times are written, as for strptime: '%d.%m.%Y %H:%M:%S' (usual forms are known without)")
+      ->type_name("FORMAT")
+      ->group(columns_group);
+  command.add_flag(
+      "--merge", merge,
+      "Append events that belong before some that are there to the end of their stream (an error otherwise)");
 }
 
 result<log_source> log_options::to_source() const {
@@ -55,9 +68,14 @@ result<log_source> log_options::to_source() const {
 
 result<log_mapping> log_options::to_mapping() const {
   log_mapping mapping{.stream_type = stream_type, .source_system = source};
-  if (stream_type.empty()) mapping.stream_type = file == "-" ? std::string(stdin_stream_type) : stream_type_of(file);
-  HOLON_CHECK(check_text("--stream-type", mapping.stream_type, stream_type_bytes_max));
-  HOLON_CHECK(check_text("--source", source, source_system_bytes_max));
+  if (stream_type.empty())
+    mapping.stream_type = has_no_name(file) ? std::string(stdin_stream_type) : stream_type_of(file);
+  HOLON_CHECK(check_name("--stream-type", mapping.stream_type, stream_type_characters_max));
+  if (mapping.stream_type.find('/') != std::string::npos)
+    return failure(errc::invalid_argument,
+                   "--stream-type: '" + mapping.stream_type +
+                       "' has a slash, which stands between the type and the case in a stream's name: leave it out");
+  HOLON_CHECK(check_name("--source", source, source_system_characters_max));
   if (default_time.empty()) return mapping;
   auto time = parse_timestamp(default_time);
   if (!time) return failure_in("--default-time", std::move(time).error());

@@ -19,6 +19,7 @@ struct log_options {
   std::string stream_type;
   std::string source = "import";
   std::string default_time;
+  bool merge = false;
 
   void add_options(CLI::App& command);
 

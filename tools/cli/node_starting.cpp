@@ -37,9 +37,9 @@ std::int64_t sum_of_offsets(const node& on) {
 
 }  // namespace
 
-result<std::unique_ptr<node>> start_node(const settings& settings, std::shared_ptr<row_store> read_models) {
+result<std::unique_ptr<node>> start_node(const settings& settings, std::shared_ptr<journal> store,
+                                         std::shared_ptr<row_store> read_models) {
   HOLON_TRY(auto types, known_holons());
-  HOLON_TRY(auto store, open_journal(settings, opening::to_write));
   node_views views{.store = std::move(read_models), .projections = known_read_models()};
   views.poll_every = settings.poll_every;
   return node::start(std::move(store), std::move(types), options_of(settings), std::move(views));

@@ -7,29 +7,55 @@
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
+#include "config/terminal_text.hpp"
 #include "persistence/codec/json_string.hpp"
 
 namespace holon::cli {
 namespace {
 
-constexpr std::string_view bold = "\x1b[1m";
-constexpr std::string_view grey = "\x1b[2m";
-constexpr std::string_view plain = "\x1b[0m";
+// Colours as they stand in a text until it goes out: bytes that no text of UTF-8 has, so that nothing of others becomes
+// an order to the terminal on the way.
+constexpr char colour_mark = '\xFF';
+constexpr char bold = '1';
+constexpr char faint_grey = '2';
+constexpr char plain = '0';
 
-std::string painted(bool on, std::string_view colour, std::string_view text) {
+std::string painted(bool on, char colour, std::string_view text) {
   if (!on) return std::string(text);
-  return std::string(colour).append(text).append(plain);
+  return std::string{colour_mark, colour}.append(text).append({colour_mark, plain});
 }
 
 void put(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
 
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
+// The one door to a terminal for all text.
+std::string made_safe(std::string_view text, bool coloured) {
+  if (!coloured) return terminal_safe(text);
+  std::string out;
+  for (;;) {
+    const auto mark = std::min(text.find(colour_mark), text.size());
+    append_terminal_safe(out, text.substr(0, mark));
+    if (mark + 1 >= text.size()) return out;
+    out.append("\x1b[").append(1, text[mark + 1] == bold || text[mark + 1] == faint_grey ? text[mark + 1] : plain);
+    out += 'm';
+    text.remove_prefix(mark + 2);
+  }
+}
 
-std::string on_one_line(std::string_view text) {
-  std::string line(text);
-  std::replace_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return line;
+// Columns of the character that begins the text, and its bytes.
+struct glyph {
+  std::size_t columns = 1;
+  std::size_t bytes = 1;
+};
+
+glyph first_glyph(std::string_view text) {
+  utf8proc_int32_t code = 0;
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &code);
+  if (size <= 0) return {};
+  return {.columns = static_cast<std::size_t>(std::max(0, utf8proc_charwidth(code))),
+          .bytes = static_cast<std::size_t>(size)};
 }
 
 }  // namespace
@@ -46,11 +72,11 @@ std::size_t output::columns() const {
 }
 
 void output::line(std::string_view text) {
-  put(stdout, text);
+  put(stdout, made_safe(text, colours_));
   put(stdout, "\n");
 }
 
-void output::text(std::string_view lines) { put(stdout, lines); }
+void output::text(std::string_view lines) { put(stdout, made_safe(lines, colours_)); }
 
 void output::note(std::string_view text) {
   if (!json_) line(text);
@@ -59,12 +85,12 @@ void output::note(std::string_view text) {
 void output::remark(std::string_view text) {
   if (json_) return;
   std::fflush(stdout);
-  put(stderr, text);
+  put(stderr, terminal_safe(text));
   put(stderr, "\n");
 }
 
 void output::fail(const error& why) {
-  const std::string sentence = on_one_line(why.text);
+  const std::string sentence = terminal_line(why.text);
   if (json_)
     line("{\"error\":{\"code\":" + json_string(to_string(why.code)) + ",\"message\":" + json_string(sentence) +
          (why.actual_version ? ",\"actual_version\":" + std::to_string(*why.actual_version) : "") + "}}");
@@ -73,7 +99,7 @@ void output::fail(const error& why) {
 }
 
 std::string output::strong(std::string_view text) const { return painted(colours_, bold, text); }
-std::string output::faint(std::string_view text) const { return painted(colours_, grey, text); }
+std::string output::faint(std::string_view text) const { return painted(colours_, faint_grey, text); }
 
 result<void> output::flush() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
@@ -97,16 +123,27 @@ std::string json_string(std::string_view text) {
 }
 
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues_character(c); }));
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const auto next = first_glyph(text);
+    columns += next.columns;
+    text.remove_prefix(next.bytes);
+  }
+  return columns;
 }
 
+std::string shown(std::string_view text) { return terminal_line(text); }
+
 std::string shortened(std::string_view text, std::size_t width) {
-  std::string line = on_one_line(text);
+  std::string line = terminal_line(text);
   if (width_of(line) <= width) return line;
   std::size_t at = 0;
-  for (std::size_t seen = 0; at < line.size(); ++at)
-    if (!continues_character(line[at]) && ++seen >= width) break;
+  for (std::size_t columns = 0; at < line.size();) {
+    const auto next = first_glyph(std::string_view(line).substr(at));
+    if (columns + next.columns + 1 > width) break;  // one column for the ellipsis
+    columns += next.columns;
+    at += next.bytes;
+  }
   return line.substr(0, at) + "…";
 }
 

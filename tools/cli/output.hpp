@@ -1,4 +1,5 @@
-// Where a command's answer goes: stdout for results, stderr for people who watch. One rule for --json and colours.
+// Where a command's answer goes: stdout for results, stderr for people who watch. One rule for --json and colours, and
+// one door: whatever text of others is in a line, no order to the terminal comes through (config/terminal_text.hpp).
 #pragma once
 
 #include <string>
@@ -44,9 +45,11 @@ class output {
 [[nodiscard]] std::string grouped(std::int64_t number);
 /// A JSON string with its quotes.
 [[nodiscard]] std::string json_string(std::string_view text);
-/// The text on one line and within `width` characters; the end of a longer one becomes "…".
+/// The text on one line, as it is safe to show.
+[[nodiscard]] std::string shown(std::string_view text);
+/// The same within `width` columns; the end of a longer one becomes "…".
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t width);
-/// Characters of a UTF-8 text: close enough to columns for everything but East Asian wide ones.
+/// Columns that a UTF-8 text takes: two for East Asian wide characters, none for accents of their own.
 [[nodiscard]] std::size_t width_of(std::string_view text);
 
 }  // namespace holon::cli

@@ -122,6 +122,7 @@ enum class bringing_up : std::uint8_t { on, from_the_beginning };
 
 result<exit_code> bring_up(const projections_options& asked, const projection& what, bringing_up how, workplace& open,
                            session& with) {
+  const clean_end ending;
   projection_engine engine(*open.reader, *open.session, what, settings_of(asked));
   if (how == bringing_up::from_the_beginning) {
     HOLON_CHECK(engine.rebuild());

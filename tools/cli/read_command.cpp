@@ -67,6 +67,7 @@ result<void> read_everything(const read_options& asked, journal_reader& reader, 
 result<exit_code> run_read(const read_options& asked, session& with) {
   HOLON_TRY(const auto store, open_journal(with.settings, opening::to_read));
   HOLON_TRY(const auto reader, store->reader());
+  const clean_end ending;
   limited_view view(with.out, asked.limit.value_or(with.out.json() ? unlimited : shown_to_people));
   const bool by_stream = !asked.filter.stream.empty() && asked.after == 0;
   HOLON_CHECK(by_stream ? read_one_stream(asked, *reader, view) : read_everything(asked, *reader, view));

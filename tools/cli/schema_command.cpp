@@ -4,8 +4,8 @@
 #include <optional>
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
-
+#include "persistence/codec/canonical_json.hpp"
+#include "persistence/codec/canonical_members.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/schema_folder.hpp"
 #include "tools/cli/text_argument.hpp"
@@ -28,6 +28,12 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+std::string json_list(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ",") + json_string(name);
+  return "[" + list + "]";
+}
+
 const char* origin_of(const event_type& type) { return type.in_code ? "C++" : "schema"; }
 
 result<exit_code> run_list(session& with) {
@@ -38,7 +44,7 @@ result<exit_code> run_list(session& with) {
     if (with.out.json())
       with.out.line(fmt::format("{{\"event_type\":{},\"version\":{},\"from\":\"{}\",\"stream_types\":{}}}",
                                 json_string(type->name), type->version, origin_of(*type),
-                                nlohmann::json(type->stream_types).dump()));
+                                json_list(type->stream_types)));
   }
   if (!with.out.json()) table.print(with.out);
   return exit_code::done;
@@ -53,7 +59,7 @@ result<exit_code> run_show(const schema_options& asked, session& with) {
   if (with.out.json())
     with.out.line(type->schema);
   else
-    with.out.line(nlohmann::json::parse(type->schema, nullptr, /*allow_exceptions=*/false).dump(2));
+    with.out.line(pretty_json(type->schema));
   return exit_code::done;
 }
 
@@ -62,18 +68,37 @@ int next_version(const event_catalog& known, const std::string& type) {
   return there == nullptr ? 1 : there->version + 1;
 }
 
+// The last version, if it has the same schema however it is written: what is registered twice is there once.
+const event_type* registered_already(const schema_options& asked, const event_catalog& known, const std::string& text) {
+  const auto* there = known.find(asked.type);
+  if (there == nullptr || there->in_code || asked.version.value_or(there->version) != there->version) return nullptr;
+  const auto canonical = canonical_json(text);
+  return canonical && *canonical == there->schema ? there : nullptr;
+}
+
+void show_registered(const std::string& type, int version, const std::filesystem::path& file, output& out,
+                     bool already) {
+  if (out.json())
+    return out.line(fmt::format("{{\"event_type\":{},\"version\":{},\"file\":{},\"already\":{}}}", json_string(type),
+                                version, json_string(file.string()), already));
+  out.line(fmt::format("{} version {} is registered in {}{}", shown(type), version, shown(file.string()),
+                       already ? " (it was there already)" : ""));
+}
+
 result<exit_code> run_register(const schema_options& asked, session& with) {
   const auto data = folder_of(with.settings);
   HOLON_TRY(const auto text, text_argument(asked.file == "-" ? asked.file : "@" + asked.file));
   HOLON_TRY(auto known, known_events(data));
+  if (const auto* there = registered_already(asked, known, text)) {
+    show_registered(asked.type, there->version, schema_folder(data).path_of(asked.type, there->version), with.out,
+                    true);
+    return exit_code::done;
+  }
   const int version = asked.version.value_or(next_version(known, asked.type));
   HOLON_CHECK(known.add_schema(asked.type, version, text));
   HOLON_TRY(const auto path, schema_folder(data).keep(asked.type, version, text));
-  if (with.out.json())
-    with.out.line(fmt::format("{{\"event_type\":{},\"version\":{},\"file\":{}}}", json_string(asked.type), version,
-                              json_string(path.string())));
-  else
-    with.out.line(fmt::format("{} version {} is registered in {}", asked.type, version, path.string()));
+  with.wrote = true;
+  show_registered(asked.type, version, path, with.out, false);
   return exit_code::done;
 }
 

@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::string_view extension = ".json";
 constexpr std::string_view version_mark = ".v";
+// Leaves room for the version and the extension.
+constexpr std::size_t name_bytes_max = 200;
 
 struct schema_name {
   std::string type;
@@ -74,6 +76,13 @@ std::optional<schema_name> parse_name(const std::string& file) {
   return name;
 }
 
+// A long name is cut into folders, for file systems take 255 bytes at most. No name has a slash of its own.
+std::string joined_name(const std::filesystem::path& below) {
+  std::string name;
+  for (const auto& part : below) name += part.string();
+  return name;
+}
+
 result<void> write_file(const std::filesystem::path& path, std::string_view text) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
   const bool written = file && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
@@ -86,20 +95,24 @@ result<void> write_file(const std::filesystem::path& path, std::string_view text
 }  // namespace
 
 std::filesystem::path schema_folder::path_of(std::string_view type, int version) const {
-  return folder_ / fmt::format("{}{}{}{}", escaped(type), version_mark, version, extension);
+  auto path = folder_;
+  auto name = escaped(type);
+  for (; name.size() > name_bytes_max; name.erase(0, name_bytes_max)) path /= name.substr(0, name_bytes_max);
+  return path / fmt::format("{}{}{}{}", name, version_mark, version, extension);
 }
 
 result<void> schema_folder::load(event_catalog& into) const {
   std::error_code problem;
   std::vector<std::filesystem::path> files;
-  for (std::filesystem::directory_iterator at(folder_, problem), end; !problem && at != end; at.increment(problem))
+  using walk = std::filesystem::recursive_directory_iterator;
+  for (walk at(folder_, problem), end; !problem && at != end; at.increment(problem))
     if (at->path().extension() == extension) files.push_back(at->path());
   if (problem && problem != std::errc::no_such_file_or_directory)
     return failure(errc::unavailable, "the schemas in " + folder_.string() + " cannot be read: " + problem.message());
   // In one order on every machine, so that the same file is blamed if two disagree.
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
-    const auto name = parse_name(file.filename().string());
+    const auto name = parse_name(joined_name(file.lexically_relative(folder_)));
     if (!name)
       return failure(errc::invalid_argument, file.string() +
                                                  " is not named as a schema is, TYPE.vVERSION.json: "
@@ -113,8 +126,8 @@ result<void> schema_folder::load(event_catalog& into) const {
 
 result<std::filesystem::path> schema_folder::keep(std::string_view type, int version, std::string_view schema) const {
   std::error_code problem;
-  std::filesystem::create_directories(folder_, problem);
   const auto path = path_of(type, version);
+  std::filesystem::create_directories(path.parent_path(), problem);
   if (std::filesystem::exists(path, problem))
     return failure(errc::invalid_argument, "version " + std::to_string(version) + " of '" + std::string(type) +
                                                "' is registered already, and a version never changes: use the next");

@@ -1,4 +1,5 @@
-// The registered JSON Schemas of event types that no C++ knows: files beside the journal, schemas/TYPE.vVERSION.json.
+// The registered JSON Schemas of event types that no C++ knows: files beside the journal, schemas/TYPE.vVERSION.json
+// (long names in folders of their pieces).
 #pragma once
 
 #include <filesystem>

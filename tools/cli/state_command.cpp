@@ -3,9 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "actors/rehydrate.hpp"
+#include "persistence/codec/canonical_members.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
 #include "tools/cli/stream_name.hpp"
@@ -46,11 +45,9 @@ void show(session& with, const stream_info& stream, stream_version version, cons
     return with.out.line("{\"stream_id\":\"" + id + "\",\"stream_type\":" + json_string(stream.type) +
                          ",\"version\":" + std::to_string(version.value) +
                          ",\"last_version\":" + std::to_string(stream.version.value) + ",\"state\":" + state + "}");
-  with.out.line(with.out.strong(stream.type + " " + id) + "  version " + std::to_string(version.value) + " of " +
+  with.out.line(with.out.strong(shown(stream.type) + " " + id) + "  version " + std::to_string(version.value) + " of " +
                 std::to_string(stream.version.value));
-  const auto tree = nlohmann::json::parse(state, nullptr, /*allow_exceptions=*/false);
-  // A number beyond a double keeps the tree from being built, not the state from being shown.
-  with.out.line(tree.is_discarded() ? state : tree.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  with.out.line(pretty_json(state));
 }
 
 result<exit_code> run_state(const state_options& asked, session& with) {

@@ -54,6 +54,7 @@ result<void> follow(all_query query, journal& store, journal_reader& reader, ses
 result<exit_code> run_tail(const tail_options& asked, session& with) {
   HOLON_TRY(const auto store, open_journal(with.settings, opening::to_read));
   HOLON_TRY(const auto reader, store->reader());
+  const clean_end ending;
   HOLON_TRY(auto query, asked.filter.query());
   event_lines lines(with.out);
   HOLON_TRY(query.after, show_last(asked, query, *reader, lines));

@@ -9,6 +9,14 @@
 namespace holon::cli {
 namespace {
 
+// Editors put a byte order mark in front of a text. It is not a part of it.
+result<std::string> without_mark(std::string text, const std::string& name) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return failure(errc::malformed, name + " is text in UTF-16: convert it with iconv -f UTF-16 -t UTF-8");
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  return text;
+}
+
 result<std::string> read_to_end(std::FILE* from, const std::string& name) {
   std::string text;
   std::array<char, 65536> chunk{};
@@ -18,7 +26,7 @@ result<std::string> read_to_end(std::FILE* from, const std::string& name) {
       return failure(errc::malformed, name + " has more than " + std::to_string(argument_bytes_max) + " bytes");
   }
   if (std::ferror(from) != 0) return failure(errc::invalid_argument, name + " cannot be read: " + std::strerror(errno));
-  return text;
+  return without_mark(std::move(text), name);
 }
 
 }  // namespace

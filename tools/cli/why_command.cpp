@@ -18,16 +18,16 @@ std::string json_list(const std::vector<recorded_event>& events) {
 void show_json(const causal_chain& chain, output& out) {
   std::vector<recorded_event> consequences;
   for (const auto& each : chain.consequences) consequences.push_back(each.event);
-  out.line("{\"correlation_id\":" + (chain.correlation ? json_string(to_string(*chain.correlation)) : "null") +
+  out.line("{\"correlation_id\":" + (chain.correlation ? json_string(*chain.correlation) : "null") +
            ",\"chain\":" + json_list(chain.causes) +
            ",\"missing\":" + (chain.missing ? json_string(to_string(chain.missing->value)) : "null") +
            ",\"consequences\":" + json_list(consequences) + ",\"more\":" + (chain.more ? "true" : "false") + "}");
 }
 
 std::string line_of(const recorded_event& event, const output& out) {
-  return out.strong(event.content.type) + "  " + to_string(event.content.id.value) + "  " + event.stream_type + " " +
-         to_string(event.stream.value) + " v" + std::to_string(event.version.value) + "  " +
-         out.faint(short_time(event.content.occurred_at));
+  return out.strong(shown(event.content.type)) + "  " + to_string(event.content.id.value) + "  " +
+         shown(event.stream_type) + " " + to_string(event.stream.value) + " v" + std::to_string(event.version.value) +
+         "  " + out.faint(short_time(event.content.occurred_at));
 }
 
 std::string indent(std::size_t depth) { return std::string(depth * 2, ' '); }
@@ -44,7 +44,7 @@ void show_tree(const causal_chain& chain, output& out) {
   for (const auto& each : chain.consequences)
     out.line(indent(depth + each.depth - 1) + "└ " + line_of(each.event, out));
   if (chain.more) out.line("… and more consequences than are shown");
-  out.line(out.faint(chain.correlation ? "correlation " + to_string(*chain.correlation) : "no correlation"));
+  out.line(out.faint(chain.correlation ? "correlation " + shown(*chain.correlation) : "no correlation"));
 }
 
 result<exit_code> run_why(const std::string& id, session& with) {

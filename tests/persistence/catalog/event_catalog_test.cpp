@@ -119,7 +119,7 @@ BOOST_FIXTURE_TEST_CASE(a_schema_that_contradicts_is_refused, sample) {
   BOOST_TEST((code("BadgeEarned", 1, "true") == errc::invalid_argument));
   BOOST_TEST((code("TaskCreated", 2, "true") == errc::invalid_argument));
   BOOST_TEST((code("", 1, "true") == errc::invalid_argument));
-  BOOST_TEST((code(std::string(event_type_bytes_max + 1, 'x'), 1, "true") == errc::invalid_argument));
+  BOOST_TEST((code(std::string(event_type_characters_max + 1, 'x'), 1, "true") == errc::invalid_argument));
   BOOST_TEST((code("New", 0, "true") == errc::invalid_argument));
   BOOST_TEST((code("New", 1, "{") == errc::malformed));
   BOOST_TEST((code("New", 1, R"({"unevaluatedProperties":false})") == errc::invalid_argument));

@@ -89,8 +89,56 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_not_found) {
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_cannot_be_read) {
-  expect_error(read_source({.path = write_file("log.csv", "").parent_path() / "."}), errc::unavailable, "",
-               "the file cannot be read");
+  expect_error(read_source({.path = write_file("log.csv", "").parent_path() / "."}), errc::invalid_argument, "",
+               "this is a folder");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_packed_in_another_way_is_told_by_its_name) {
+  const auto twice = gzipped(gzipped(csv_header + "c1,a,1\n"));
+  expect_error(read_text("log.csv.gz", twice), errc::malformed, "log.csv.gz: ", "unpack it once with gunzip");
+  for (const auto& [begins, what] : {std::pair{"PK\x03\x04zip", "unzip"},
+                                     {"\x28\xb5\x2f\xfdz", "unzstd"},
+                                     {"\xfd"
+                                      "7zXZz",
+                                      "unxz"},
+                                     {"BZh91AY&SYz", "bunzip2"},
+                                     {"%PDF-1.7", "PDF"},
+                                     {"SQLite format 3", "SQLite"}}) {
+    expect_error(read_text("log.csv", begins), errc::malformed, "log.csv: ", what);
+    expect_error(read_text("log.csv.gz", gzipped(begins)), errc::malformed, "log.csv.gz: ", what);
+  }
+  expect_error(read_text("log.csv", std::string_view("\xff\xfe"
+                                                     "a\0",
+                                                     4)),
+               errc::malformed, "log.csv: ", "UTF-16");
+  expect_error(read_text("log.json", "\n [ {\"a\":1}]"), errc::malformed, "log.json: ", "this is a JSON array");
+  // Columns that begin like one of these are columns.
+  BOOST_TEST(events_of("log.csv", "PAR1,case:concept:name,concept:name\n1,c1,a\n").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_reading_sees_what_the_first_one_saw) {
+  const auto text = csv_header + rows_of(30'000);
+  for (const bool packed : {false, true}) {
+    const auto bytes = packed ? gzipped(text) : text;
+    const auto path = write_file("log.csv", bytes);
+    const auto first = read_source({.path = path});
+    BOOST_REQUIRE(first.outcome.has_value());
+    const auto content = first.outcome->content;
+    BOOST_TEST(content.bytes == static_cast<std::int64_t>(bytes.size()));
+    write_file("log.csv", bytes + (packed ? gzipped("c1,late,1\n") : std::string("c1,late,1\n")));
+    const auto grown = read_source({.path = path, .same_as = &content});
+    BOOST_REQUIRE(grown.outcome.has_value());
+    BOOST_TEST((*grown.outcome == *first.outcome));
+    write_file("log.csv", bytes.substr(0, bytes.size() - 1));
+    expect_error(read_source({.path = path, .same_as = &content}), errc::malformed, "log.csv: ", "was changed");
+    auto other = bytes;
+    other[other.size() / 2] ^= 1;
+    write_file("log.csv", other);
+    expect_error(read_source({.path = path, .same_as = &content}), errc::malformed, "log.csv: ", "was changed");
+  }
+  const log_content none;
+  const auto path = write_file("log.jsonl", "");
+  BOOST_TEST(read_source({.path = path, .same_as = &none}).outcome.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(progress_counts_the_bytes_of_the_file_as_it_is_stored) {

@@ -197,9 +197,32 @@ BOOST_AUTO_TEST_CASE(a_trace_attribute_behind_an_event_is_refused) {
           "log.xes: line 3: ", "attribute 'x' behind an <event>");
 }
 
+BOOST_AUTO_TEST_CASE(numbers_keep_every_digit) {
+  BOOST_TEST(attributes_of(R"(<int key="a" value="9223372036854775808"/><int key="b" value="-0018446744073709551617"/>
+      <float key="c" value="00.1234567890123456789"/><float key="d" value="+9007199254740993.01"/>
+      <float key="e" value="1e400"/><float key="f" value="-.5"/><float key="g" value="12345678901234567890."/>)") ==
+             R"({"a":9223372036854775808,"b":-18446744073709551617,"c":0.1234567890123456789,)"
+             R"("d":9007199254740993.01,"e":1e+400,"f":-0.5,"g":12345678901234567890})");
+}
+
+BOOST_AUTO_TEST_CASE(truth_is_written_in_any_case) {
+  BOOST_TEST(attributes_of(
+                 R"(<boolean key="a" value="TRUE"/><boolean key="b" value="False"/><boolean key="c" value="tRuE"/>)") ==
+             R"({"a":true,"b":false,"c":true})");
+}
+
+BOOST_AUTO_TEST_CASE(times_come_in_the_forms_of_exports) {
+  BOOST_TEST(attributes_of(R"(<date key="a" value="2011/10/01 00:38:44.546 +0200"/>)") ==
+             R"({"a":"2011-09-30T22:38:44.546000Z"})");
+}
+
 BOOST_AUTO_TEST_CASE(values_that_are_not_of_their_type_are_refused) {
   refuses(event_of(R"(<int key="i" value="1.5"/>)"), "log.xes: line 4: ", "attribute 'i': '1.5' is not a whole number");
-  refuses(event_of(R"(<int key="i" value="9223372036854775808"/>)"), "log.xes: line 4: ", "is not a whole number");
+  for (const std::string number : {"1e2", "5.", "+-5", "--5", "12a", "0x10", ""})
+    refuses(event_of("<int key=\"i\" value=\"" + number + "\"/>"), "log.xes: line 4: ", "is not a whole number");
+  for (const std::string number : {".", "+-1.5", "1.5.5", "1e", "e5", "1_000"})
+    refuses(event_of("<float key=\"f\" value=\"" + number + "\"/>"), "log.xes: line 4: ", "is not a number");
+  refuses(event_of(R"(<float key="f" value="1e5000"/>)"), "log.xes: line 4: ", "beyond the powers of ten");
   refuses(event_of(R"(<float key="f" value="1,5"/>)"), "log.xes: line 4: ", "'1,5' is not a number");
   refuses(event_of(R"(<boolean key="b" value="yes"/>)"), "log.xes: line 4: ", "'yes' is not true or false");
   refuses(event_of(R"(<date key="d" value="31.3.2010"/>)"), "log.xes: line 4: ", "'31.3.2010' is not a time");

@@ -2,9 +2,10 @@
 """append and schema: one event is checked and recorded, once."""
 import json
 import os
+import subprocess
 import unittest
 
-from command_case import NO, CommandCase
+from command_case import BAD_INPUT, HOLON, NO, CommandCase
 
 EVENT = "0193480e-8c51-7a10-a2ce-0e8e1d1b6a55"
 INVOICE_PAID = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 1}}}
@@ -92,6 +93,65 @@ class Append(CommandCase):
         self.error("schema", "register", "Invoice Paid/late", "other.json", "--schema-version", "1")
         self.assertEqual(self.json("schema", "register", "Invoice Paid/late", "other.json")["version"], 2)
         self.assertIn("Invoice Paid/late", self.text("schema", "list"))
+
+    def test_the_same_schema_again_is_the_same_version(self):
+        self.write("paid.json", json.dumps(INVOICE_PAID))
+        self.write("same.json", "\ufeff" + json.dumps(INVOICE_PAID, indent=4).replace(": 1", ": 1.0"))
+        first = self.json("schema", "register", "InvoicePaid", "paid.json")
+        for again in (["paid.json"], ["same.json"], ["same.json", "--schema-version", "1"]):
+            answer = self.json("schema", "register", "InvoicePaid", *again)
+            self.assertEqual(answer, {**first, "already": True})
+        self.assertEqual(os.listdir(self.path("holon-data/schemas")), ["InvoicePaid.v1.json"])
+
+    def test_names_are_as_long_as_class_names_and_sentences(self):
+        self.write("any.json", "{}")
+        for name in ("com.example.logistics.orders.events.CustomerShippingAddressCorrectedEvent",
+                     "Проверка комплектности представленных документов", "é" * 255):
+            self.run_holon("schema", "register", name, "any.json")
+            answer = self.append("s/" + name, name, {}, "--stream-type", name, "--source", "ж" * 32)
+            self.assertEqual(self.lines("read", "--limit", "9")[-1]["event_id"], answer["event_id"])
+        self.error("schema", "register", "é" * 256, "any.json")
+        self.error("append", "t", "--type", name, "--data", "{}", "--stream-type", "é" * 256, "--event-id", EVENT)
+        self.error("append", "t", "--type", name, "--data", "{}", "--stream-type", "s", "--source", "ж" * 33,
+                   "--event-id", EVENT)
+
+    def test_a_conversation_may_have_any_text_for_its_id(self):
+        self.write("any.json", "{}")
+        self.run_holon("schema", "register", "noted", "any.json")
+        for correlation in ("order-4711", "4bf92f3577b34da6a3ce929d0e0e4736"):
+            metadata = json.dumps({"correlation_id": correlation, "causation_id": "mail of Monday", "exact": 1e300})
+            first = self.append("notes", "noted", {}, "--metadata", metadata, "--stream-type", "note")
+            second = self.append("notes", "noted", {}, "--caused-by", first["event_id"])
+            self.assertEqual(self.lines("read")[-1]["metadata"]["correlation_id"], correlation)
+            why = self.json("why", first["event_id"])
+            self.assertEqual(why["correlation_id"], correlation)
+            self.assertEqual([each["event_id"] for each in why["consequences"]], [second["event_id"]])
+
+    def test_metadata_keeps_every_digit(self):
+        numbers = '"a":0.1234567890123456789,"b":1e+400'
+        self.append("task-1", "TaskCreated", {"title": "x", "description": "", "priority": 0}, "--metadata", "{%s}" % numbers)
+        self.assertIn(numbers, self.text("read", "--json"))
+        event = self.lines("read")[0]["event_id"]
+        self.assertEqual(self.json("why", event)["correlation_id"], event)
+
+    def test_appends_at_once_wait_their_turn(self):
+        self.create_task()
+        self.write("any.json", "{}")
+        self.run_holon("schema", "register", "noted", "any.json")
+        appends = [self.start("append", "notes", "--type", "noted", "--stream-type", "note", "--data", '{"n":%d}' % n)
+                   for n in range(8)]
+        for each in appends:
+            complaint = each.communicate()[1]
+            self.assertEqual(each.returncode, 0, complaint)
+        self.assertEqual(self.verified()["events"], 9)
+
+    def test_a_file_that_may_not_grow_is_told_as_a_full_disk_is(self):
+        self.create_task()
+        done = subprocess.run(["bash", "-c", 'ulimit -f 8; exec "$0" append task-1 --type TaskStarted --data {}', HOLON],
+                              cwd=self.folder, env=self.environment(), text=True, capture_output=True, check=False)
+        self.assertEqual(done.returncode, BAD_INPUT, done.stderr)
+        self.assertIn("files may not grow", done.stderr)
+        self.assertEqual(self.verified()["events"], 1)
 
     def test_a_type_of_the_code_cannot_be_registered(self):
         self.write("task.json", '{"type":"object"}')

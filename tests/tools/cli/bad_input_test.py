@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from command_case import BAD_INPUT, HOLON, NO, TROUBLE, CommandCase, csv_log, xes_log
+from command_case import BAD_INPUT, HALF_DONE, HOLON, NO, TROUBLE, CommandCase, csv_log, xes_log
 
 TASK = '{"title":"x","description":"","priority":1}'
 
@@ -52,7 +52,7 @@ class BadInput(CommandCase):
         self.nothing_written("import", "bad.jsonl", says="bad.jsonl: line 4: ")
 
     def test_an_activity_too_long_for_an_event_type(self):
-        self.write("log.csv", csv_log(2, 2, activity="x" * 70))
+        self.write("log.csv", csv_log(2, 2, activity="x" * 300))
         self.nothing_written("import", "log.csv", says="line 2: the activity 'xxx")
 
     def test_an_event_without_a_time(self):
@@ -207,6 +207,18 @@ class BadJournal(CommandCase):
                                   env=self.environment(), check=False)
         self.assertEqual(done.returncode, TROUBLE)
         self.assertIn("cannot be written to stdout", done.stderr)
+
+    def test_what_was_done_is_not_denied_when_its_result_cannot_be_written(self):
+        self.write("log.csv", csv_log(3, 3))
+        self.write("any.json", "{}")
+        append = ["append", "t", "--type", "TaskCreated", "--data", TASK]
+        for command in (append, ["import", "log.csv"], ["schema", "register", "x", "any.json"], ["demo", "--commands", "9"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([HOLON, *command], cwd=self.folder, stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=self.environment(), check=False)
+            self.assertEqual(done.returncode, HALF_DONE, (command, done.stderr))
+            self.assertIn("what was written before stays", done.stderr)
+        self.assertGreater(self.verified()["events"], 10)
 
 
 class FullDisk(CommandCase):

@@ -11,7 +11,7 @@ HOLON = os.path.abspath("tools/cli/holon")
 SECONDS_MAX = 120
 LONG = os.environ.get("HOLON_LONG") == "1"
 
-DONE, NO, BAD_INPUT, TROUBLE, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, NO, BAD_INPUT, TROUBLE, HALF_DONE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def csv_log(cases, events_per_case, activity="step"):

@@ -57,6 +57,17 @@ class Db(PostgresCase):
         self.assertEqual({each["state"] for each in answer["migrations"]}, {"pending"})
         self.assertEqual(self.sql("select count(*) from pg_class where relnamespace = 'public'::regnamespace"), "0")
 
+    def test_a_database_in_another_encoding_is_refused(self):
+        name = self.database + "_latin1"
+        self.psql(f"create database {name} encoding 'LATIN1' template template0 lc_collate 'C' lc_ctype 'C'", "postgres")
+        url = self.url().replace(self.database, name)
+        for words in (["migrate"], ["migrate", "--dry-run"]):
+            told = self.error("db", *words, "--journal", url)
+            self.assertIn("the database keeps text in LATIN1", told)
+            self.assertIn("encoding 'UTF8'", told)
+        self.assertEqual(self.psql("select count(*) from pg_class where relnamespace = 'public'::regnamespace", name)
+                         .stdout.strip(), "0")
+
     def test_the_payload_type_is_chosen_once(self):
         self.assertIn("payloads are json.", self.text("db", "migrate", "--payload", "json"))
         self.assertEqual(self.json("db", "migrate")["payload_type"], "json")

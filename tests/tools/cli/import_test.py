@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """import: event logs become streams, as often as one likes and however it was cut."""
 import random
+import re
 import signal
+import subprocess
 import time
 import unittest
 
-from command_case import BAD_INPUT, INTERRUPTED, LONG, CommandCase, csv_log, xes_log
+from command_case import HALF_DONE, HOLON, INTERRUPTED, LONG, SECONDS_MAX, CommandCase, csv_log, xes_log
 
 KILLS = 20 if LONG else 3
 
@@ -70,11 +72,13 @@ class Import(CommandCase):
         types = [event["event_type"] for event in self.lines("read", "--stream", "log/case 0")]
         self.assertEqual(types, ["step 0", "step 1", "noted", "step 2", "step 3"])
 
-    def test_an_import_into_a_stream_of_another_type_says_so(self):
+    def test_an_import_into_a_stream_of_another_type_writes_nothing(self):
         self.create_task("log/case 1")
-        self.write("log.csv", csv_log(cases=3, events_per_case=2))
-        told = self.run_holon("import", "log.csv", code=BAD_INPUT).stderr
-        self.assertRegex(told, r"4 events were appended, then: stream \S+ belongs to the type 'task', not to 'log'")
+        self.write("log.csv", csv_log(cases=300, events_per_case=20))
+        told = self.error("import", "log.csv")
+        self.assertRegex(told, r"stream \S+ belongs to the type 'task', not to 'log'")
+        self.assertNotIn("run it again", told)
+        self.assertEqual(self.verified()["events"], 1)
 
     def test_a_log_that_grew_adds_what_is_new(self):
         self.write("log.csv", csv_log(cases=5, events_per_case=4))
@@ -82,6 +86,86 @@ class Import(CommandCase):
         self.write("log.csv", csv_log(cases=6, events_per_case=5))
         self.assertEqual(self.json("import", "log.csv")["appended"], 10)
         self.assertEqual([event["version"] for event in self.lines("read", "--stream", "log/case 0")], [1, 2, 3, 4, 5])
+
+    def log_of(self, *rows, name="log.csv"):
+        self.write(name, "case:concept:name,concept:name,time:timestamp\n" + "\n".join(rows) + "\n")
+
+    def types_of(self, stream):
+        return "".join(event["event_type"] for event in self.lines("read", "--stream", stream))
+
+    def test_a_late_event_is_refused_or_merged_and_never_reorders_in_silence(self):
+        self.log_of("1,a,2024-01-01", "2,a,2024-01-01", "1,c,2024-01-03", "1,d,2024-01-04")
+        self.run_holon("import", "log.csv")
+        self.log_of("1,a,2024-01-01", "1,b,2024-01-02", "2,a,2024-01-01", "1,c,2024-01-03", "1,d,2024-01-04", "1,e,2024-01-05")
+        told = self.error("import", "log.csv")
+        self.assertRegex(told, r"1 new event before events that the journal has already \(1 case, .* --merge")
+        self.assertEqual((self.types_of("log/1"), self.types_of("log/2")), ("acd", "a"))
+        answer = self.json("import", "log.csv", "--merge")
+        self.assertEqual((answer["read"], answer["appended"], answer["already"]), (6, 2, 4))
+        self.assertEqual(self.types_of("log/1"), "acdbe")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 0)
+
+    def test_a_log_whose_last_event_was_corrected_is_not_taken_for_a_longer_one(self):
+        self.log_of("1,a,2024-01-01", "1,b,2024-01-02")
+        self.run_holon("import", "log.csv")
+        self.log_of("1,a,2024-01-01", "1,b,2024-01-03", "1,c,2024-01-04")
+        self.assertIn("no longer the 1 event of the journal", self.error("import", "log.csv"))
+        self.assertEqual(self.types_of("log/1"), "ab")
+        self.run_holon("import", "log.csv", "--merge")
+        self.assertEqual(self.types_of("log/1"), "abbc")
+
+    def test_exports_of_a_month_each_follow_one_another_also_if_they_overlap(self):
+        self.log_of("1,a,2024-01-01", "1,b,2024-01-02", "1,b,2024-01-02")
+        self.run_holon("import", "log.csv")
+        self.log_of("1,c,2024-02-01", "1,d,2024-02-02")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 2)
+        self.log_of("1,d,2024-02-02", "1,e,2024-03-01")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 1)
+        self.log_of("1,b,2024-01-02", "1,b,2024-01-02", "1,c,2024-02-01")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 0)
+        self.assertEqual(self.types_of("log/1"), "abbcde")
+
+    def test_the_same_event_twice_is_two_events(self):
+        self.log_of("1,a,2024-01-01", "1,a,2024-01-01")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 2)
+        self.assertEqual(self.json("import", "log.csv")["appended"], 0)
+        self.log_of("1,a,2024-01-01", "1,a,2024-01-01", "1,a,2024-01-01")
+        self.assertEqual(self.json("import", "log.csv")["appended"], 1)
+
+    def test_numbers_of_a_log_keep_every_digit(self):
+        numbers = '"amount":0.1234567890123456789,"big":9007199254740993.01,"huge":1e+400,"long":18446744073709551616'
+        self.write("log.jsonl", '{"case:concept:name":"1","concept:name":"paid","time:timestamp":"2024-01-01",%s}\n' % numbers)
+        self.run_holon("import", "log.jsonl")
+        self.assertIn(numbers, self.text("read", "--json"))
+        self.assertIn(numbers, self.text("state", "log/1", "--json"))
+        for number in ("0.1234567890123456789", "9007199254740993.01", "1e+400", "18446744073709551616"):
+            self.assertIn(f": {number}", self.text("state", "log/1"))
+
+    def test_what_can_be_read_once_is_read_whole(self):
+        self.write("log.csv", csv_log(cases=3, events_per_case=3))
+        for number, source in enumerate(["<(cat log.csv)", "/dev/stdin < <(cat log.csv)", "- < log.csv", "fifo"]):
+            script = f'mkfifo fifo{number}; cat log.csv > fifo{number} & "$HOLON" import --json --format csv --stream-type s{number} '
+            script += source if source != "fifo" else f"fifo{number}"
+            done = self.shell(script if source == "fifo" else script.split("& ", 1)[1])
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn('"appended":9,', done.stdout, source)
+
+    def shell(self, script):
+        return subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.environment({"HOLON": HOLON}), text=True,
+                              capture_output=True, timeout=SECONDS_MAX, check=False)
+
+    def test_an_import_that_cannot_go_on_tells_what_it_has_written(self):
+        self.write("log.csv", csv_log(cases=500, events_per_case=20))
+        done = self.shell('ulimit -f 2000; "$HOLON" import log.csv')
+        self.assertEqual(done.returncode, HALF_DONE, done.stderr)
+        told = re.fullmatch(r"holon: ([\d,]+) events were appended and stay, then: .*files may not grow.*run it again.*\n",
+                            done.stderr)
+        self.assertIsNotNone(told, done.stderr)
+        written = self.verified()["events"]
+        self.assertEqual(int(told.group(1).replace(",", "")), written)
+        positions = [event["metadata"]["position"] for event in self.lines("read")]
+        self.assertEqual(positions, list(range(1, written + 1)))
+        self.assertEqual(self.json("import", "log.csv")["appended"], 10000 - written)
 
     def test_xes_gzip_json_lines_and_stdin(self):
         self.write("small.xes.gz", xes_log(3))

@@ -27,6 +27,45 @@ class Migrated(PostgresCase):
 
 
 class Commands(Migrated):
+    def test_numbers_and_names_are_what_they_are_on_sqlite(self):
+        numbers = '"a":0.1234567890123456789,"b":9007199254740993.01,"c":1e+400,"d":18446744073709551616'
+        self.write("log.jsonl", '{"case:concept:name":"1","concept:name":"%s","time:timestamp":"2024-01-01",%s}\n'
+                   % ("ж" * 255, numbers))
+        name = "с" * 255
+        for _ in range(2):  # again: nothing new, for the content is the same
+            self.run_holon("import", "log.jsonl", "--stream-type", name)
+        self.run_holon("import", "log.jsonl", "--stream-type", name, "--journal", "sqlite:here.db")
+        self.assertEqual(self.json("verify", "--against", "sqlite:here.db"),
+                         {"compared": 1, "archived": 0, "problems": [], "problems_untold": 0})
+        for number in ("0.1234567890123456789", "9007199254740993.01", "18446744073709551616"):
+            self.assertIn(number, self.text("state", name + "/1"))
+        self.assertEqual(self.verified()["events"], 1)
+
+    def test_a_late_event_and_a_stream_of_another_type_write_nothing(self):
+        head = "case:concept:name,concept:name,time:timestamp\n"
+        self.write("log.csv", head + "1,a,2024-01-01\n1,c,2024-01-03\n")
+        self.run_holon("import", "log.csv")
+        self.write("log.csv", head + "1,a,2024-01-01\n1,b,2024-01-02\n1,c,2024-01-03\n2,a,2024-01-01\n")
+        self.assertIn("--merge", self.error("import", "log.csv"))
+        self.assertEqual(self.verified()["events"], 2)
+        self.assertEqual(self.json("import", "log.csv", "--merge")["appended"], 2)
+        self.run_holon("append", "other/1", "--type", "TaskCreated", "--data", TASK)
+        self.write("other.csv", csv_log(cases=2, events_per_case=1).replace("case 1", "1"))
+        self.assertIn("belongs to the type 'task'", self.error("import", "other.csv"))
+        self.assertEqual(self.verified()["events"], 5)
+
+    def test_a_connection_that_is_lost_while_a_command_begins_costs_time(self):
+        self.write("log.csv", csv_log(cases=2000, events_per_case=10))
+        process = self.start("import", "log.csv", "--json")
+        self.addCleanup(process.kill)
+        ended = 0
+        while ended < 3 and process.poll() is None:
+            ended += int(self.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                                  f"where datname = '{self.database}' and pid <> pg_backend_pid()"))
+        told, complaint = process.communicate()
+        self.assertEqual(process.returncode, 0, complaint)
+        self.assertIn('"appended":20000,', told)
+
     def test_a_demo_and_all_that_can_be_asked_about_it(self):
         shown = self.text("demo", "--commands", "600")
         for wanted in ("A new journal: postgresql://", "Active Task List", "appends/s", "To try next:"):

@@ -44,7 +44,8 @@ class Postgres(unittest.TestCase):
         self.assertRegex(url, r"^postgresql://\w+@%2Ftmp%2F[\w-]+:\d+/holon$")  # a shell needs no quotes for it
         self.sql(url, "create table notes (words text); insert into notes values ('kept')")
         self.assertEqual(self.run_script("stop").returncode, 0)
-        self.assertEqual(self.sql(self.start(), "select words from notes"), "kept")
+        self.assertEqual(self.start(), url)
+        self.assertEqual(self.sql(url, "select words from notes"), "kept")
 
     def test_a_server_that_runs_is_found_again(self):
         url = self.start()

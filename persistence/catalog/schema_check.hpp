@@ -1,0 +1,18 @@
+// Tries the rules of a schema on one payload, and says of the first one that it breaks where and why.
+#pragma once
+
+#include <cstddef>
+
+#include "config/result.hpp"
+#include "persistence/catalog/schema_program.hpp"
+#include "persistence/codec/json_tree.hpp"
+
+namespace holon {
+
+/// How often a schema may be tried on a value of one payload: branches within branches multiply.
+inline constexpr std::size_t schema_steps_max = 10'000'000;
+
+/// errc::schema_violation: the text names the JSON pointer and the rule: "/priority: must be >= 0 (minimum)".
+[[nodiscard]] result<void> check_against(const schema_program& schema, const json_tree& payload);
+
+}  // namespace holon
