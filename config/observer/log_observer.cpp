@@ -74,8 +74,8 @@ void log_observer::on(const connection_back& what) noexcept {
 void log_observer::on(const month_changed& what) noexcept {
   if (what.what == month_changed::to::failed)
     tell(kind::month, level_enum::err,
-         "{}: month {} could not be closed: {}; appends get slower until it is, see holon db doctor", what.journal,
-         what.month, what.text);
+         "{}: a month could not be closed, which makes appends slower until it is: {}; see holon db doctor",
+         what.journal, what.text);
   else
     tell(kind::month, level_enum::info, "{}: month {} was {}", what.journal, what.month, to_string(what.what));
 }

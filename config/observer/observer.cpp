@@ -37,7 +37,6 @@ std::string_view to_string(projection_changed::to what) {
 
 std::string_view to_string(month_changed::to what) {
   switch (what) {
-    case month_changed::to::made: return "made";
     case month_changed::to::sealed: return "sealed";
     case month_changed::to::failed: return "failed";
   }

@@ -42,11 +42,11 @@ struct connection_back {
 };
 /// A month of the journal in PostgreSQL.
 struct month_changed {
-  enum class to : std::uint8_t { made, sealed, failed };
+  enum class to : std::uint8_t { sealed, failed };
   std::string_view journal;
-  std::string_view month;
-  to what = to::made;
-  std::string_view text;  ///< failed: why
+  std::string_view month;  ///< sealed: which, "2026-10"
+  to what = to::sealed;
+  std::string_view text;  ///< failed: which, and why
 };
 
 // ---- holons

@@ -183,7 +183,7 @@ void prometheus_observer::on(const connection_lost& /*what*/) noexcept {
 void prometheus_observer::on(const connection_back& /*what*/) noexcept { all_->reachable.Set(1); }
 
 void prometheus_observer::on(const month_changed& what) noexcept {
-  all_->counter("holon_months_total", "Months of the journal that were made, closed or could not be closed.",
+  all_->counter("holon_months_total", "Months of the journal that were sealed, or could not be.",
                 {{"outcome", std::string(to_string(what.what))}})
       .Increment();
 }

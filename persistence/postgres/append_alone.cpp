@@ -71,6 +71,7 @@ std::vector<postgres_appender::outcome> postgres_appender::append_until_settled(
     // number, may still be under way there.
     if (work.commit_in_doubt()) knowledge_.doubt(work.doubted());
     work.rollback();
+    if (work.to && !work.to->alive()) shared_->note_lost(done.error().text);
     if (is_about_content(work, done.error())) return append_in_parts(work, done.error());
     // Against a fast writer many a number is lost within a moment, so the count alone says little.
     const bool tried_enough = attempts >= attempts_max && circuit::clock::now() >= deadline_;

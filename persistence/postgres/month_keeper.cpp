@@ -28,19 +28,25 @@ result<void> seal(connection& with, const std::string& month) {
 
 }  // namespace
 
-result<void> care_for_months(connection& with) {
+result<void> care_for_months(connection& with, const std::function<void(std::string_view)>& sealed) {
   HOLON_CHECK(with.answer({sql::make_partitions_ahead}, parameters{}.add(months_ahead)));
   while (true) {
     HOLON_TRY(const auto next, with.answer({sql::next_to_seal}));
     if (next.empty() || next[0].is_null(0)) return {};
     const std::string month(next[0].bytes(0));
-    if (auto sealed = seal(with, month); !sealed)
-      return failure_in("month " + month + " is over and was not sealed", std::move(sealed).error());
+    if (auto done = seal(with, month); !done)
+      return failure_in("month " + month + " is over and was not sealed", std::move(done).error());
+    sealed(month);
   }
 }
 
 month_keeper::month_keeper(std::shared_ptr<postgres_shared> shared, month_trouble tell)
     : shared_(std::move(shared)), tell_(std::move(tell)) {
+  if (!tell_ && shared_->options.observer != nullptr)
+    tell_ = [this](const error& why) {
+      shared_->options.observer->on(
+          month_changed{.journal = shared_->name, .what = month_changed::to::failed, .text = why.text});
+    };
   if (!tell_)
     tell_ = [](const error& why) {
       log().warn("the months of the journal are not cared for, which is tried again in {} minutes: {}",
@@ -78,7 +84,11 @@ void month_keeper::run() {
 result<void> month_keeper::care() {
   HOLON_TRY(const auto with, shared_->connect(route::months));
   if (!at_work_with(with.get())) return {};
-  auto cared = care_for_months(*with);
+  auto cared = care_for_months(*with, [this](std::string_view month) {
+    if (shared_->options.observer != nullptr)
+      shared_->options.observer->on(
+          month_changed{.journal = shared_->name, .month = month, .what = month_changed::to::sealed, .text = {}});
+  });
   static_cast<void>(at_work_with(nullptr));
   return cared;
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include "persistence/postgres/postgres_shared.hpp"
@@ -24,7 +25,7 @@ using month_trouble = std::function<void(const error&)>;
 
 class month_keeper {
  public:
-  /// `tell`: none: the log.
+  /// `tell`: none: the observer of the journal, or the log without one.
   explicit month_keeper(std::shared_ptr<postgres_shared> shared, month_trouble tell = {});
   /// Ends what is under way at once; it is begun again the next time.
   ~month_keeper();
@@ -47,6 +48,7 @@ class month_keeper {
 
 /// Makes the months ahead and seals all that are over; what `holon db` and the month_keeper do. Blocks for as long as
 /// that takes, so on a connection that waits for month_patience. Errors as of connection.
-[[nodiscard]] result<void> care_for_months(connection& with);
+[[nodiscard]] result<void> care_for_months(
+    connection& with, const std::function<void(std::string_view)>& sealed = [](std::string_view) {});
 
 }  // namespace holon::postgres

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "config/observer/observer.hpp"
 #include "persistence/time.hpp"
 
 namespace holon {
@@ -23,8 +25,9 @@ struct postgres_options {
   std::chrono::milliseconds reply_patience{30'000};    ///< without a byte from the server; then the connection is dead
   /// How long an append or a read goes on trying while the server is away; then errc::unavailable.
   std::chrono::milliseconds outage_patience{30'000};
-  std::chrono::milliseconds poll_every{1'000};  ///< the floor below lost notifications
-  std::function<timestamp()> clock = {};        ///< for recorded_at; none: the server's clock, one for all nodes
+  std::chrono::milliseconds poll_every{1'000};     ///< the floor below lost notifications
+  std::function<timestamp()> clock = {};           ///< for recorded_at; none: the server's clock, one for all nodes
+  std::shared_ptr<holon::observer> observer = {};  ///< hears of connections and months; none: months go to the log
 };
 
 }  // namespace holon

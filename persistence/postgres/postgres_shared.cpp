@@ -75,15 +75,38 @@ result<std::unique_ptr<connection>> postgres_shared::connect(route by) {
   auto made = open(by);
   if (made) {
     breaker.succeeded();
+    note_connected();
   } else if (made.error().code == errc::unavailable) {
     const auto now = circuit::clock::now();
     breaker.failed(now);
+    note_lost(made.error().text);
     const std::lock_guard lock{mutex_};
     last_failure_ = made.error().text;
     worth_trying_at_ = now + (now - begun);
   }
   breaker.ends_try();
   return made;
+}
+
+// Of one outage only the first loss is news.
+void postgres_shared::note_lost(std::string_view text) {
+  if (options.observer == nullptr) return;
+  {
+    const std::lock_guard lock{mutex_};
+    if (lost_since_) return;
+    lost_since_ = circuit::clock::now();
+  }
+  options.observer->on(connection_lost{.journal = name, .text = text});
+}
+
+void postgres_shared::note_connected() {
+  if (options.observer == nullptr) return;
+  std::optional<circuit::clock::time_point> since;
+  {
+    const std::lock_guard lock{mutex_};
+    since.swap(lost_since_);
+  }
+  if (since) options.observer->on(connection_back{.journal = name, .after = circuit::clock::now() - *since});
 }
 
 result<void> postgres_shared::check_same_journal(connection& replica) const {

@@ -55,6 +55,9 @@ class postgres_shared {
     return options.clock ? std::optional(options.clock()) : std::nullopt;
   }
 
+  /// A connection was lost, or could not be made: the observer hears of the first one of an outage, and of its end.
+  void note_lost(std::string_view text);
+
   void announce(global_offset offset);
   [[nodiscard]] global_offset known_head() const;
   /// Until the known head is beyond `after` or `until` has come. Gives the known head.
@@ -70,10 +73,12 @@ class postgres_shared {
   [[nodiscard]] result<std::unique_ptr<connection>> open(route by) const;
   [[nodiscard]] circuit::clock::time_point patience_end() const;
   [[nodiscard]] std::optional<error> given_up() const;
+  void note_connected();
 
   mutable std::mutex mutex_;
   std::condition_variable grown_;
   global_offset known_;
+  std::optional<circuit::clock::time_point> lost_since_;  // only with an observer
   // Of the last attempt to connect that failed.
   std::string last_failure_;
   circuit::clock::time_point worth_trying_at_{};

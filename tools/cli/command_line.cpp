@@ -7,8 +7,12 @@
 
 #include "config/logging.hpp"
 #include "config/near_name.hpp"
+#include "config/observer/log_observer.hpp"
+#include "config/observer/observers.hpp"
+#include "config/observer/prometheus_observer.hpp"
 #include "config/version.hpp"
 #include "tools/cli/interruption.hpp"
+#include "tools/metrics/metrics_server.hpp"
 
 namespace holon::cli {
 namespace {
@@ -74,6 +78,8 @@ bool asks_for_json(int argc, char** argv) {
 
 command_line::command_line() : app_(app_summary, "holon") {
   app_.add_option("--config", config_, "Settings from this file instead of ./holon.json")->type_name("FILE");
+  app_.add_option("--metrics", metrics_, "Serve metrics for Prometheus while the command runs: 127.0.0.1:9464")
+      ->type_name("ADDRESS");
   app_.add_flag("--json", json_, "Results as JSON, for scripts");
   app_.add_flag("--no-color", no_color_, "No colours, as with NO_COLOR in the environment");
   app_.set_version_flag("--version", "holon " + std::string(program_version), "Show the version");
@@ -163,7 +169,15 @@ result<exit_code> command_line::run_chosen() {
     chosen.error().code = errc::invalid_argument;
   HOLON_CHECK(chosen);
   start_logging(chosen->log_level);
-  session with{.settings = *chosen, .out = out_};
+  const auto counted = std::make_shared<prometheus_observer>();
+  std::vector<std::shared_ptr<observer>> watching{std::make_shared<log_observer>()};
+  std::unique_ptr<metrics_server> server;
+  if (!metrics_.empty()) {
+    watching.push_back(counted);
+    HOLON_TRY(server, metrics_server::start(metrics_, [counted] { return counted->text(); }));
+  }
+  session with{
+      .settings = *chosen, .out = out_, .wrote = false, .watching = std::make_shared<observers>(std::move(watching))};
   auto ended = chosen_(with);
   if (ended)
     if (auto shown = out_.flush(); !shown) ended = failure(std::move(shown).error());

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "config/observer/observer.hpp"
 #include "config/result.hpp"
 #include "config/settings.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -19,6 +21,7 @@ struct session {
   const holon::settings& settings;
   output& out;
   bool wrote = false;  ///< set by a command once something durable was written: a failure after that is half a success
+  std::shared_ptr<observer> watching;  ///< the log, and the metrics if they are wanted; never null
 };
 
 using command_run = std::function<result<exit_code>(session&)>;
@@ -49,6 +52,7 @@ class command_line {
   CLI::App app_;
   output out_;
   std::string config_;
+  std::string metrics_;  // the address to serve them on; empty: they are not wanted
   std::vector<setting_override> overrides_;
   bool json_ = false;
   bool no_color_ = false;

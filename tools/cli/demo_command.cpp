@@ -128,10 +128,10 @@ result<void> show_activities(row_store& store, output& out) {
 
 result<exit_code> run_on_workload(const demo_options& asked, session& with) {
   // The journal first: where there can be none, nothing is left beside it.
-  HOLON_TRY(auto store, open_journal(with.settings, opening::to_write));
+  HOLON_TRY(auto store, open_journal(with.settings, opening::to_write, with.watching));
   HOLON_TRY(const auto views, open_read_models(with.settings));
   const clean_end ending;
-  HOLON_TRY(const auto running, start_node(with.settings, std::move(store), views));
+  HOLON_TRY(const auto running, start_node(with.settings, std::move(store), views, with.watching));
   HOLON_TRY(const auto found, look_back(running->store()));
   say_recovered(found, running->store(), with.out);
   workload_report report;

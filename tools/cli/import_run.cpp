@@ -6,6 +6,7 @@
 #include "tools/cli/interruption.hpp"
 #include "tools/cli/journal_opening.hpp"
 #include "tools/cli/known_types.hpp"
+#include "tools/cli/observed_appender.hpp"
 #include "tools/cli/progress_bar.hpp"
 #include "tools/cli/read_model_update.hpp"
 #include "tools/cli/spooled_input.hpp"
@@ -34,11 +35,13 @@ result<import_plan> plan_with_progress(log_source source, const log_mapping& map
 }
 
 result<import_totals> append_with_progress(log_source source, const log_mapping& mapping, const import_plan& plan,
-                                           journal& to, const batch_bounds& bounds, bool bar_wanted) {
-  HOLON_TRY(const auto appender, to.appender());
+                                           journal& to, const batch_bounds& bounds, const session& with) {
+  HOLON_TRY(auto opened, to.appender());
+  observed_appender appender(std::move(opened), with.watching);
+  const bool bar_wanted = !with.out.json();
   progress_bar bar("importing", "bytes", bar_wanted);
   source.progress = [&](const log_progress& at) { bar.show(at.bytes_read, at.bytes_total); };
-  return append_log(source, mapping, plan, *appender, bounds);
+  return append_log(source, mapping, plan, appender, bounds);
 }
 
 // The holons of a built-in type take commands of their own, and no events that somebody else made up.
@@ -67,7 +70,7 @@ result<import_report> import_log(const log_options& asked, session& with,
   source.same_as = &checked.summary.content;
   HOLON_CHECK(check_room(with.settings, checked.bytes));
   import_report report;
-  HOLON_TRY(report.store, open_journal(with.settings, opening::to_write));
+  HOLON_TRY(report.store, open_journal(with.settings, opening::to_write, with.watching));
   HOLON_TRY(report.rows, open_read_models(with.settings));
   if (opened) HOLON_CHECK(opened(*report.store));
   const auto late = asked.merge ? late_events::merged : late_events::refused;
@@ -75,7 +78,7 @@ result<import_report> import_log(const log_options& asked, session& with,
   const clean_end ending;
   const batch_bounds bounds{.events_max = with.settings.batch_events_max};
   const auto began = std::chrono::steady_clock::now();
-  HOLON_TRY(report.totals, append_with_progress(source, mapping, plan, *report.store, bounds, bar_wanted));
+  HOLON_TRY(report.totals, append_with_progress(source, mapping, plan, *report.store, bounds, with));
   report.took = std::chrono::steady_clock::now() - began;
   // A disk that is full for events is full for their read models, too; they follow with the rest of the log.
   if (!report.totals.stopped) report.read_models = update_read_models(*report.store, *report.rows, with.out);

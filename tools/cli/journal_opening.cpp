@@ -83,12 +83,16 @@ result<std::shared_ptr<row_store>> open_rows_of_postgres(const settings& chosen)
 
 }  // namespace
 
-result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why) {
+result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why,
+                                              std::shared_ptr<observer> watching) {
   switch (settings.journal.kind) {
     case journal_kind::memory: return make_memory_journal();
     case journal_kind::sqlite: return open_sqlite(settings.journal.place, why);
-    case journal_kind::postgresql:
-      return migrated(opened_in_spite_of_losses([&] { return open_postgres_journal(postgres_options_of(settings)); }));
+    case journal_kind::postgresql: {
+      auto options = postgres_options_of(settings);
+      options.observer = std::move(watching);
+      return migrated(opened_in_spite_of_losses([&] { return open_postgres_journal(options); }));
+    }
   }
   HOLON_ASSERT(false, "a journal is of a known kind");
 }

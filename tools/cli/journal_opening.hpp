@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "config/observer/observer.hpp"
 #include "config/settings.hpp"
 #include "persistence/journal.hpp"
 #include "projections/row_store.hpp"
@@ -17,8 +18,10 @@ enum class opening : std::uint8_t {
 };
 
 /// errc::invalid_argument: there is no such journal to read, or the database has none. Otherwise what
-/// open_sqlite_journal and open_postgres_journal give: a server that is away is not waited for.
-[[nodiscard]] result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why);
+/// open_sqlite_journal and open_postgres_journal give: a server that is away is not waited for. `watching` hears of its
+/// connections; none: nobody.
+[[nodiscard]] result<std::shared_ptr<journal>> open_journal(const settings& settings, opening why,
+                                                            std::shared_ptr<observer> watching = nullptr);
 
 /// The read models of this journal. Those of memory: live as long as the store; those of PostgreSQL are in a file of
 /// the data directory that is named after the journal's id.

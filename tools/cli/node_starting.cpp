@@ -38,11 +38,13 @@ std::int64_t sum_of_offsets(const node& on) {
 }  // namespace
 
 result<std::unique_ptr<node>> start_node(const settings& settings, std::shared_ptr<journal> store,
-                                         std::shared_ptr<row_store> read_models) {
+                                         std::shared_ptr<row_store> read_models, std::shared_ptr<observer> watching) {
   HOLON_TRY(auto types, known_holons());
   node_views views{.store = std::move(read_models), .projections = known_read_models()};
   views.poll_every = settings.poll_every;
-  return node::start(std::move(store), std::move(types), options_of(settings), std::move(views));
+  auto options = options_of(settings);
+  options.observer = std::move(watching);
+  return node::start(std::move(store), std::move(types), std::move(options), std::move(views));
 }
 
 void wait_for_read_models(const node& on, output& out) {

@@ -12,9 +12,11 @@ namespace holon::cli {
 /// How long a command waits for read models that do not come on at all.
 inline constexpr std::chrono::seconds read_models_patience{10};
 
-/// A node on a journal that was opened to write; its read models follow live. Errors as of node::start.
+/// A node on a journal that was opened to write; its read models follow live, and `watching` hears of it. Errors as of
+/// node::start.
 [[nodiscard]] result<std::unique_ptr<node>> start_node(const settings& settings, std::shared_ptr<journal> store,
-                                                       std::shared_ptr<row_store> read_models);
+                                                       std::shared_ptr<row_store> read_models,
+                                                       std::shared_ptr<observer> watching);
 
 /// Waits until the read models have seen all that the node has committed, for as long as they come on and nobody
 /// interrupts; says so on `out` if they are behind all the same.

@@ -67,13 +67,14 @@ BOOST_AUTO_TEST_CASE(what_happens_all_the_time_is_not_told_at_info) {
 BOOST_AUTO_TEST_CASE(what_needs_somebody_is_an_error) {
   observed.on(projection_changed{
       .projection = "balances", .what = projection_changed::to::stopped, .offset = 7, .text = "stopped at offset 8"});
-  observed.on(month_changed{.journal = "j", .month = "2026-10", .what = month_changed::to::failed, .text = "timeout"});
+  observed.on(month_changed{.journal = "j", .what = month_changed::to::failed, .text = "month 2026-10: timeout"});
   observed.on(fault_noted{.who = "journal writer", .text = "boom", .is_fatal = true});
   observed.on(node_stopped{.journal = "j", .unanswered = 3});
   BOOST_TEST(
       told() ==
       "error projection balances has stopped and needs somebody: stopped at offset 8\n"
-      "error j: month 2026-10 could not be closed: timeout; appends get slower until it is, see holon db doctor\n"
+      "error j: a month could not be closed, which makes appends slower until it is: month 2026-10: timeout; see holon "
+      "db doctor\n"
       "error a fault in journal writer: boom; the node takes no more commands: restart it\n"
       "error the node on j has stopped; 3 commands were given up without an answer\n");
 }
