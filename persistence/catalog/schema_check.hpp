@@ -9,7 +9,8 @@
 
 namespace holon {
 
-/// How often a schema may be tried on a value of one payload: branches within branches multiply.
+/// How much work one payload may be: a schema that is tried on a value is a step, and branches within branches
+/// multiply; a pattern is as many as text_pattern::cost_of says. A few seconds at worst.
 inline constexpr std::size_t schema_steps_max = 10'000'000;
 
 /// errc::schema_violation: the text names the JSON pointer and the rule: "/priority: must be >= 0 (minimum)".

@@ -103,6 +103,11 @@ result<text_pattern> text_pattern::compile(std::string_view ecma) {
                                              "backreferences and more than 1000 repetitions)");
 }
 
+std::size_t text_pattern::cost_of(std::string_view text) const {
+  constexpr std::size_t states_a_unit = 64;
+  return 1 + text.size() * static_cast<std::size_t>(made_->ProgramSize()) / states_a_unit;
+}
+
 bool text_pattern::is_in(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *made_);
 }

@@ -9,6 +9,8 @@ namespace holon {
 namespace {
 
 constexpr std::size_t members_kept_max = 4096;
+// Longer than one step may be (json_pointer.hpp), so that at least one is shown.
+constexpr std::size_t pointer_shown_bytes_max = 160;
 
 bool may_be_in_number(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
@@ -45,11 +47,17 @@ class canonical_writer {
   }
 
   [[nodiscard]] error problem() const {
-    const auto where = pointer_.empty() ? std::string() : ", at " + pointer_;
+    const auto where = pointer_.empty() ? std::string() : ", at " + shown_pointer();
     return {.code = errc::malformed, .text = "byte " + std::to_string(failed_at_) + where + ": " + why_};
   }
 
  private:
+  // Its first steps say enough; a hundred more say nothing.
+  [[nodiscard]] std::string shown_pointer() const {
+    if (pointer_.size() <= pointer_shown_bytes_max) return pointer_;
+    return pointer_.substr(0, pointer_.rfind('/', pointer_shown_bytes_max)) + "/…";
+  }
+
   bool fail(std::string why) { return fail_at(at_, std::move(why)); }
   bool fail_at(std::size_t at, std::string why) {
     failed_at_ = at;

@@ -259,6 +259,15 @@ BOOST_AUTO_TEST_CASE(pointers_name_the_place_with_their_escapes) {
   BOOST_TEST(refusal(R"({"a/b":{"c~d":[0,{"e":tru}]}})") == "byte 22, at /a~1b/c~0d/1/e: expected true");
 }
 
+BOOST_AUTO_TEST_CASE(a_long_pointer_is_cut_at_a_step) {
+  BOOST_TEST(refusal(std::string(1000, '[')).starts_with("byte 128, at /0/0/0/"));
+  BOOST_TEST(refusal(std::string(1000, '[')).find("/0/…: ") != std::string::npos);
+  std::string deep;
+  for (int i = 0; i < 1000; ++i) deep += "{\"" + std::string(100, '~') + "\":";
+  BOOST_TEST(refusal(deep).size() < 300u);
+  BOOST_TEST(refusal(deep).find("~0/…: arrays and objects are nested") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(nesting_has_a_bound) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   BOOST_TEST(canonical(nested(json_depth_max)) == nested(json_depth_max));
