@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "persistence/postgres/circuit.hpp"
 #include "tests/fault/postgres_world.hpp"
 
 namespace holon::testing {
@@ -124,15 +125,17 @@ BOOST_AUTO_TEST_CASE(a_server_that_stays_away_is_unavailable_and_nothing_is_writ
   world.expect_true_history();
 }
 
-// Not 30 times the patience, one after the other. The bound has room for a busy machine.
-constexpr int many_callers = 30;
-constexpr milliseconds short_patience{300};
-constexpr std::chrono::seconds far_less_than_all_patiences{3};
+// Not one patience after the other. It is longer than the pauses between two attempts get, as it is in life: a caller
+// whose patience is shorter makes one attempt. The bound has room for a busy machine.
+constexpr int many_callers = 20;
+constexpr std::chrono::seconds patience_of_each{6};
+constexpr std::chrono::seconds far_less_than_all_patiences{30};
+static_assert(patience_of_each > postgres::pause_max);
 
 BOOST_AUTO_TEST_CASE(the_patience_with_an_outage_ends_for_all_cold_holons_at_one_moment) {
   postgres_world world;
   auto options = world.patient();
-  options.outage_patience = short_patience;
+  options.outage_patience = patience_of_each;
   const auto node = world.start_node(world.open(options), {.loaders = 1});
   std::atomic<int> answered{0};
   std::atomic<int> unavailable{0};
@@ -155,7 +158,7 @@ BOOST_AUTO_TEST_CASE(the_patience_with_an_outage_ends_for_all_cold_holons_at_one
 BOOST_AUTO_TEST_CASE(the_patience_with_an_outage_ends_for_all_batches_at_one_moment) {
   postgres_world world;
   auto options = world.patient();
-  options.outage_patience = short_patience;
+  options.outage_patience = patience_of_each;
   const auto journal = world.open(options);
   const auto appender = world.appender(*journal);
   world.server.stop();
