@@ -136,8 +136,10 @@ result<journal_identity> look_at_journal(connection& at, const std::string& name
                           .payload = info.bytes(1) == "json" ? payload_type::json : payload_type::jsonb};
 }
 
-// Of which kind the payload is must be known before there is something to share.
-result<journal_identity> identify(const postgres_options& options) {
+// Of which kind the payload is must be known before there is something to share. Who opens is told what goes wrong, and
+// the observer need not be.
+result<journal_identity> identify(postgres_options options) {
+  options.observer = nullptr;
   const auto name = shown_url(options.url);
   postgres_shared probe{options, name, payload_type::jsonb};
   HOLON_TRY(const auto at, probe.connect(route::read));

@@ -96,6 +96,7 @@ void postgres_shared::note_lost(std::string_view text) {
     if (lost_since_) return;
     lost_since_ = circuit::clock::now();
   }
+  if (text.starts_with(name + ": ")) text.remove_prefix(name.size() + 2);
   options.observer->on(connection_lost{.journal = name, .text = text});
 }
 

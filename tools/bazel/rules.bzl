@@ -22,7 +22,9 @@ _COPTS = [
 
 def holon_cc_library(name, copts = [], **kwargs):
     """A cc_library with our flags."""
-    native.cc_library(name = name, copts = _COPTS + copts, **kwargs)
+
+    # No shared library beside it: `bazel build //...` would compile everything a second time for it, with -fPIC.
+    native.cc_library(name = name, copts = _COPTS + copts, linkstatic = True, **kwargs)
 
 def holon_cc_binary(name, copts = [], **kwargs):
     """A cc_binary with our flags."""
@@ -35,7 +37,7 @@ def holon_cc_test(name, srcs = None, deps = [], copts = [], size = "small", **kw
         srcs = srcs or [name + ".cpp"],
         copts = _COPTS + copts,
         size = size,
-        # As programs are linked: a shared library for each target would compile everything a second time, with -fPIC.
+        # As programs are linked.
         linkstatic = True,
         deps = deps + ["@holon_system//:boost_test"],
         **kwargs

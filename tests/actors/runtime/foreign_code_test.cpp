@@ -24,33 +24,40 @@ using vandal::act;
 
 constexpr const char* every_throw[] = {"int", "exception", "memory"};
 
-// How many events of each account and vandal were seen; misbehaves as the events say.
-struct seen_row {
+// How many events of each stream were seen; misbehaves as the events say.
+struct acts_row {
   stream_id stream;
   std::int64_t events = 0;
 };
-constexpr auto describe(about<seen_row>) {
-  return record("seen", 1, field("stream", &seen_row::stream), field("events", &seen_row::events));
+struct deposits_row {
+  stream_id stream;
+  std::int64_t events = 0;
+};
+constexpr auto describe(about<acts_row>) {
+  return record("acts", 1, field("stream", &acts_row::stream), field("events", &acts_row::events));
+}
+constexpr auto describe(about<deposits_row>) {
+  return record("deposits", 1, field("stream", &deposits_row::stream), field("events", &deposits_row::events));
 }
 struct seen_acts {
   static constexpr std::string_view name = "seen_acts";
   static constexpr int version = 1;
   using event = std::variant<vandal::acted>;
-  using rows = holon::rows<seen_row>;
+  using rows = holon::rows<acts_row>;
 
   result<void> apply(rows& to, const event_view& at, const vandal::acted& acted) const {
     if (acted.where == "project") vandal::misbehave(acted.how);
-    return to.of<seen_row>().upsert(at.stream, [](seen_row& row) { ++row.events; });
+    return to.of<acts_row>().upsert(at.stream, [](acts_row& row) { ++row.events; });
   }
 };
 struct seen_deposits {
   static constexpr std::string_view name = "seen_deposits";
   static constexpr int version = 1;
   using event = std::variant<bank::money_deposited>;
-  using rows = holon::rows<seen_row>;
+  using rows = holon::rows<deposits_row>;
 
   result<void> apply(rows& to, const event_view& at, const bank::money_deposited&) const {
-    return to.of<seen_row>().upsert(at.stream, [](seen_row& row) { ++row.events; });
+    return to.of<deposits_row>().upsert(at.stream, [](deposits_row& row) { ++row.events; });
   }
 };
 
