@@ -178,8 +178,8 @@ BOOST_AUTO_TEST_CASE(an_empty_path_is_invalid) {
 BOOST_AUTO_TEST_CASE(a_folder_is_no_journal) {
   fs::create_directory(options.path);
   const auto opened = open_sqlite_journal(options);
-  BOOST_TEST(code_of(opened) == errc::unavailable);
-  BOOST_TEST(opened.error().text.find("must be a file") != std::string::npos, opened.error().text);
+  BOOST_TEST(code_of(opened) == errc::invalid_argument);
+  BOOST_TEST(opened.error().text.find("is a folder: name a file in it") != std::string::npos, opened.error().text);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_without_rights_is_unavailable) {
