@@ -278,16 +278,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(that_hangs_is_left_behind_when_the_node_stops, Jou
   BOOST_TEST((code_of(at.deposit()) == errc::stopping));
 }
 
+// A store of rows has one writer at a time, so the others wait for it; that they are behind is told as well.
 BOOST_AUTO_TEST_CASE(a_projection_that_hangs_is_behind_and_says_so) {
   const street<on_memory> at({}, two_projections(make_memory_rows(), error_policy::stop));
   must(at.deposit());
   BOOST_TEST(at.home->wait_for_projections({1}, node_patience));
   must(at.act_of(some_vandal, {"project", "hang"}));
   const auto last = must(at.deposit()).offset;
-  BOOST_TEST(wait_until(node_patience, [&] { return at.home->projections()[1].offset == last; }));
-  const auto status = at.home->projections();
-  BOOST_TEST(status[0].lag == 2);
-  BOOST_TEST((status[0].phase == projection_phase::catching_up));
+  const auto status = at.home->projections()[0];
+  BOOST_TEST(status.lag == 2);
+  BOOST_TEST((status.phase == projection_phase::catching_up));
   BOOST_TEST(!at.home->wait_for_projections(last, 50ms));
 }
 
