@@ -93,7 +93,7 @@ bool operator==(const new_event&, const new_event&);
 /// The same for a name: 1 … `characters_max` characters (code points).
 [[nodiscard]] result<void> check_name(std::string_view field, std::string_view text, std::size_t characters_max);
 
-/// Checks the rules of the envelope, all but the JSON itself: lengths, UTF-8, times, sizes.
+/// Checks the rules of the envelope, all but the JSON itself: lengths, UTF-8, times, sizes, and no U+0000 in any form.
 /// errc::invalid_argument: the text names the field and the reason.
 [[nodiscard]] result<void> check_envelope(const new_event& event);
 

@@ -194,7 +194,8 @@ struct archived_stream {
 using archived_stream_visitor = std::function<void(const archived_stream&)>;
 
 /// One connection for reading. One thread at a time. Sees all that was committed before the call began. Memory does
-/// not grow with the length of what is read.
+/// not grow with the length of what is read. A read proves what it shows: where an offset or a version is missing it
+/// ends with errc::corrupt, which names the place.
 class journal_reader {
  public:
   virtual ~journal_reader() = default;
@@ -267,18 +268,22 @@ class journal_appender {
  public:
   virtual ~journal_appender() = default;
 
-  /// Settles each request of the batch in turn and commits those that succeed in one durable transaction. Gives one
-  /// outcome a request, in order; a request sees the writes of those before it. A success that this returns is durable.
+  /// Settles each request of the batch in turn and commits those that succeed in one durable transaction; in several,
+  /// one after the other, if the store does not take the content of some request. Gives one outcome a request, in
+  /// order; a request sees the writes of those before it. A success that this returns is durable.
   ///
   /// Each request is judged in this order:
   ///  1. errc::invalid_argument: nothing to write or to check, the envelope or the bounds broken, one stream twice.
+  ///  Also
+  ///     what the store itself does not take, which it says last of all.
   ///  2. All its event ids are there already, in the same streams and with the same content (all but version, offset
   ///     and recorded_at): success with `already` and the original positions.
   ///  3. `command` was settled before: errc::refused with its code and text, or success with `already`, no offsets and
   ///     the version of then if it was accepted with nothing to record; errc::duplicate_event if that was another
   ///     stream. The same for a `settled` without events: success with `already` and nothing else if it is there, and
   ///     errc::duplicate_event if its command was answered with events. A first answer outranks a conflict.
-  ///  4. errc::type_conflict: the stream has another type.
+  ///  4. errc::type_conflict: the stream has another type. errc::invalid_argument: it would go beyond its last version
+  ///     (stream_version_max in append_judge.hpp).
   ///  5. errc::version_conflict, with all `conflicts`: the chain is broken, or a stream is not where a write, `settled`
   ///     (at its version before this request) or a check expects it.
   ///  6. errc::duplicate_event: an event id is there already (in the journal or earlier in this request) otherwise.
