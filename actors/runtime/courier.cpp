@@ -41,7 +41,7 @@ void answer_plain(caf::event_based_actor& self, const write_queue::entry& outcom
 
 caf::behavior deliver_outcomes(caf::event_based_actor* self, const std::shared_ptr<write_queue>& writes,
                                const std::shared_ptr<deliveries>& pending, const std::shared_ptr<fault_board>& faults) {
-  supervise(*self, "courier", faults, fault_board::reach::whole_node);
+  supervise(*self, "reply dispatcher", faults, fault_board::reach::whole_node);
   return {
       [at = courier(self, writes), pending](deliver& message) mutable {
         for (auto& outcome : *message.batch) at.hand_out(std::move(outcome));

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <caf/exit_reason.hpp>
+
 #include "actors/runtime/messages.hpp"
 
 namespace holon::runtime {
@@ -10,12 +12,21 @@ holon_actor::holon_actor(caf::actor_config& config, stream_id stream, const holo
                          holon_surroundings* around, const caf::actor_addr& router)
     : caf::event_based_actor(config),
       around_(around),
+      router_(router),
       model_(model),
       stream_(stream),
       step_(stream, *model, around->limits, around->who_writes) {
-  supervise(*this, "holon", around->faults, fault_board::reach::one_holon, [this, router] {
-    if (const auto to = caf::actor_cast<caf::actor>(router)) send(to, failed{stream_});
+  // Captures nothing, as there may be a million holons.
+  set_exception_handler([](caf::scheduled_actor* self, std::exception_ptr& thrown) -> caf::error {
+    return static_cast<holon_actor*>(self)->end_by(thrown);
   });
+}
+
+// By a fault of ours: see supervision.hpp.
+caf::error holon_actor::end_by(const std::exception_ptr& thrown) {
+  around_->faults->note("holon", thrown, fault_board::reach::one_holon);
+  if (const auto router = caf::actor_cast<caf::actor>(router_)) send(router, failed{stream_});
+  return caf::exit_reason::unhandled_exception;
 }
 
 caf::behavior holon_actor::make_behavior() {

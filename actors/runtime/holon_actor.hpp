@@ -54,6 +54,7 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   // The upper bit of plain_settled_; the rest is a count, of holon_limits::pending_max at most.
   static constexpr std::uint32_t watched = 1u << 31;
 
+  [[nodiscard]] caf::error end_by(const std::exception_ptr& thrown);
   void hear_of_plain();
   void load() override;
   void append(job_ptr job) override;
@@ -65,6 +66,7 @@ class holon_actor final : public caf::event_based_actor, private holon_effects {
   [[nodiscard]] timestamp now() override { return around_->clock(); }
 
   holon_surroundings* around_;
+  caf::actor_addr router_;
   const holon_model* model_;
   stream_id stream_;
   std::uint32_t seen_ = 0;

@@ -88,19 +88,20 @@ void journal_writer::open(std::vector<write_queue::entry> jobs) {
   if (batch.requests.empty()) return;
   if (hints_.watching != nullptr) batch.opened_at = std::chrono::steady_clock::now();
   if (HOLON_PLANTED(answered_at_submit)) answer_checks_at_submit(batch.jobs);
+  const bool was_broken = broken_.has_value();
   const bool went_well = call_journal([&] {
     if (pipeline_ != nullptr)
       pipeline_->submit(batch.requests);
     else
       batch.outcomes = appender_->append(batch.requests);
   });
-  if (!went_well) fail(batch);
+  if (!went_well) fail(batch, was_broken ? handed_over::no : handed_over::yes);
 }
 
 void journal_writer::close_oldest() {
   auto& batch = open_.front();
   const bool completes = pipeline_ != nullptr && !batch.requests.empty() && batch.outcomes.empty();
-  if (completes && !call_journal([&] { batch.outcomes = pipeline_->complete(); })) fail(batch);
+  if (completes && !call_journal([&] { batch.outcomes = pipeline_->complete(); })) fail(batch, handed_over::yes);
   note_outcomes(batch);
   hand_out(batch);
   open_.pop_front();
@@ -120,13 +121,13 @@ bool journal_writer::call_journal(const Call& call) {
   return false;
 }
 
-// What had been handed over may be in the journal all the same.
-void journal_writer::fail(open_batch& batch) const {
+// What was handed over may be in the journal all the same.
+void journal_writer::fail(open_batch& batch, handed_over was) const {
   auto doubt = *broken_;
   doubt.code = errc::in_doubt;
   batch.outcomes.clear();
   for (const auto* request : batch.requests) {
-    const bool may_be_there = !request->writes.empty() || request->settled;
+    const bool may_be_there = was == handed_over::yes && (!request->writes.empty() || request->settled);
     batch.outcomes.emplace_back(failure(may_be_there ? doubt : *broken_));
   }
 }

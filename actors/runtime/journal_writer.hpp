@@ -70,7 +70,8 @@ class journal_writer final : public caf::event_based_actor {
   void close_oldest();
   template <class Call>
   [[nodiscard]] bool call_journal(const Call& call);
-  void fail(open_batch& batch) const;
+  enum class handed_over : std::uint8_t { no, yes };
+  void fail(open_batch& batch, handed_over was) const;
   void save_snapshots();
   void tell_observer(const open_batch& batch, std::int64_t events, global_offset last) const;
   void settle_broken_chains(open_batch& batch) const;

@@ -62,7 +62,7 @@ struct node_views {
 /// projection, on_commit), and are errc::invalid_argument there. What was accepted is answered exactly once, also while
 /// stopping.
 ///
-/// A holon type, projection, clock, hint or reply may throw whatever it likes: who asked is told
+/// A holon type, projection, clock, hint or reply may throw anything: whoever asked gets
 /// errc::invalid_argument, and nobody else notices.
 class node {
  public:

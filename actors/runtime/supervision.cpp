@@ -13,14 +13,6 @@ namespace {
 
 thread_local bool is_thread_of_a_node = false;
 
-std::string text_of(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (...) {
-    return text_of_current_exception();
-  }
-}
-
 }  // namespace
 
 void fault_board::note(std::string_view actor, std::string_view why, reach how_far) {
@@ -33,6 +25,14 @@ void fault_board::note(std::string_view actor, std::string_view why, reach how_f
   fatal_.store(is_fatal, std::memory_order_relaxed);
 }
 
+void fault_board::note(std::string_view actor, const std::exception_ptr& thrown, reach how_far) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (...) {
+    note(actor, text_of_current_exception(), how_far);
+  }
+}
+
 std::string fault_board::text() const {
   const std::lock_guard lock{mutex_};
   return text_;
@@ -42,7 +42,7 @@ void supervise(caf::scheduled_actor& actor, std::string name, std::shared_ptr<fa
                fault_board::reach how_far, std::function<void()> then) {
   actor.set_exception_handler([name = std::move(name), board = std::move(board), how_far,
                                then = std::move(then)](std::exception_ptr& thrown) -> caf::error {
-    if (board != nullptr) board->note(name, text_of(thrown), how_far);
+    if (board != nullptr) board->note(name, thrown, how_far);
     if (then) then();
     return caf::exit_reason::unhandled_exception;
   });

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,8 @@ class fault_board {
   explicit fault_board(observer* watching = nullptr) : watching_(watching) {}
 
   void note(std::string_view actor, std::string_view why, reach how_far);
+  /// What an actor has thrown.
+  void note(std::string_view actor, const std::exception_ptr& thrown, reach how_far);
   [[nodiscard]] std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }
   /// Something failed that the node cannot be without.
   [[nodiscard]] bool is_fatal() const { return fatal_.load(std::memory_order_relaxed); }

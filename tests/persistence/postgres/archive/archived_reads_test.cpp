@@ -156,6 +156,8 @@ BOOST_AUTO_TEST_CASE(reads_beside_a_month_that_goes_and_comes_back_show_all_or_f
             [](std::size_t shown) { return shown == versions_of_april; });
     check(reader->find_event(event_number(before_april + 1)), [](const auto& found) { return found.has_value(); });
     check(reader->find_stream(stream_number(stream_of_april)), [](const auto& found) { return found.has_value(); });
+    check(reader->version_of(stream_number(stream_of_april)),
+          [](stream_version at) { return at.value == std::int64_t{versions_of_april}; });
   };
   while (!is_over) read_in_every_way();
   BOOST_TEST(moving.get());
