@@ -253,6 +253,61 @@ BOOST_AUTO_TEST_CASE(that_throws_in_a_projection_can_be_parked) {
   BOOST_TEST(at.home->projections()[0].parked == 1u);
 }
 
+// ---- it gets past the guards
+
+// Throws where no guard stands: when it is asked for its name.
+class nameless_model final : public holon_model {
+ public:
+  explicit nameless_model(const std::atomic<bool>& is_nameless) : is_nameless_(is_nameless) {}
+
+  [[nodiscard]] std::string_view name() const override {
+    if (is_nameless_) throw 42;
+    return inside_.name();
+  }
+  [[nodiscard]] std::unique_ptr<holon_state> initial() const override { return inside_.initial(); }
+  [[nodiscard]] result<void> apply(holon_state& state, const event_view& event) const override {
+    return inside_.apply(state, event);
+  }
+  [[nodiscard]] result<std::optional<holon::refusal>> decide(holon_state& state, const command_body& command,
+                                                             const decision_context& context,
+                                                             std::vector<new_event>& out) const override {
+    return inside_.decide(state, command, context, out);
+  }
+  [[nodiscard]] result<std::unique_ptr<command_body>> parse_command(std::string_view stored,
+                                                                    std::string_view json) const override {
+    return inside_.parse_command(stored, json);
+  }
+  [[nodiscard]] result<std::string> to_json(const holon_state& state) const override { return inside_.to_json(state); }
+  [[nodiscard]] std::uint64_t snapshot_schema() const override { return inside_.snapshot_schema(); }
+  [[nodiscard]] std::string save(const holon_state& state) const override { return inside_.save(state); }
+  [[nodiscard]] result<std::unique_ptr<holon_state>> restore(std::string_view bytes) const override {
+    return inside_.restore(bytes);
+  }
+  void list_events(event_catalog& catalog) const override { inside_.list_events(catalog); }
+  [[nodiscard]] std::vector<std::string_view> commands() const override { return inside_.commands(); }
+
+ private:
+  typed_model<bank::account> inside_;
+  const std::atomic<bool>& is_nameless_;
+};
+
+BOOST_AUTO_TEST_CASE(ends_that_holon_alone_and_the_next_command_activates_it_again) {
+  std::atomic<bool> is_nameless{false};
+  holon_catalog types;
+  types.add(std::make_shared<nameless_model>(is_nameless));
+  const auto home = must(node::start(make_memory_journal(), std::move(types)));
+  const auto deposit = [&] { return home->run<bank::account>(account_number(1), bank::deposit_money{1}); };
+  must(deposit());
+  is_nameless = true;
+  BOOST_TEST((code_of(deposit()) == errc::unavailable));
+  is_nameless = false;
+  // The command is answered while its holon ends, and the fault is noted just after.
+  BOOST_TEST(wait_until(node_patience, [&] { return home->stats().faults == 1; }));
+  BOOST_TEST(home->stats().fault.find("the holon failed") != std::string::npos, home->stats().fault);
+  BOOST_TEST(wait_until(node_patience, [&] { return deposit().has_value(); }));
+  BOOST_TEST(home->stop().has_value());
+}
+
 // ---- it takes its time
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(that_hangs_is_not_waited_for_longer_than_the_caller_says, Journal, every_journal) {
