@@ -7,6 +7,8 @@
 
 #include <simdjson.h>
 
+#include "persistence/characters.hpp"
+
 namespace holon {
 namespace {
 
@@ -62,12 +64,6 @@ result<void> check_characters(std::string_view field, std::string_view text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) return bad(" is not valid UTF-8");
   if (text.find('\0') != std::string_view::npos) return bad(" contains the character U+0000, which no store keeps");
   return {};
-}
-
-// Of UTF-8: every byte but those that go on with a character.
-std::size_t count_characters(std::string_view text) {
-  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; };
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
 }
 
 result<void> check_time(std::string_view field, const std::optional<timestamp>& when) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "persistence/characters.hpp"
 #include "persistence/codec/decimal_order.hpp"
 #include "persistence/codec/json_pointer.hpp"
 #include "persistence/codec/json_string.hpp"
@@ -22,12 +23,6 @@ std::string quoted(std::string_view text) {
   std::string out;
   append_canonical_string(out, text);
   return out;
-}
-
-// Of UTF-8: every byte but those that go on with a character.
-std::uint64_t count_characters(std::string_view text) {
-  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; };
-  return static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), begins));
 }
 
 bool is_of(const json_tree& value, std::string_view type) {
