@@ -27,6 +27,9 @@ constexpr known_bench all[] = {
     {{"catch-up", "Reading the whole journal in order"}, bench_catch_up},
     {{"activation", "Holons that wake from the journal"}, bench_activation},
     {{"projection", "Decoding every event into rows with a checkpoint"}, bench_projection},
+    {{"observed", "Appends of a node that the log and Prometheus watch"}, bench_observed},
+    {{"hostile-neighbours", "Appends beside holons, replies, a hint and a projection that throw, hang and worse"},
+     bench_hostile_neighbours},
     {{"idle-memory", "Memory of holons that are awake and have nothing to do"}, bench_idle_memory},
 };
 

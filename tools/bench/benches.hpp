@@ -15,5 +15,7 @@ namespace holon::bench {
 [[nodiscard]] result<bench_row> bench_activation(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_idle_memory(const bench_options& options);
 [[nodiscard]] result<bench_row> bench_projection(const bench_options& options);
+[[nodiscard]] result<bench_row> bench_observed(const bench_options& options);
+[[nodiscard]] result<bench_row> bench_hostile_neighbours(const bench_options& options);
 
 }  // namespace holon::bench

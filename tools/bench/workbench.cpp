@@ -5,6 +5,9 @@
 #include <thread>
 #include <utility>
 
+#include "config/observer/log_observer.hpp"
+#include "config/observer/observers.hpp"
+#include "config/observer/prometheus_observer.hpp"
 #include "persistence/codec/json.hpp"
 
 namespace holon::bench {
@@ -141,6 +144,11 @@ std::vector<stream_id> notebooks(std::int64_t count) {
 
 result<std::unique_ptr<node>> start_node(std::shared_ptr<journal> store, node_options options) {
   return node::start(std::move(store), holon_catalog{}.with<notebook>(), std::move(options));
+}
+
+std::shared_ptr<observer> usual_observers() {
+  return std::make_shared<observers>(std::vector<std::shared_ptr<observer>>{std::make_shared<log_observer>(),
+                                                                            std::make_shared<prometheus_observer>()});
 }
 
 stream_choice around(std::span<const stream_id> streams) {

@@ -43,6 +43,9 @@ class scratch_folder {
 
 [[nodiscard]] result<std::unique_ptr<node>> start_node(std::shared_ptr<journal> store, node_options options = {});
 
+/// Those that the command `holon` has: the log and Prometheus.
+[[nodiscard]] std::shared_ptr<observer> usual_observers();
+
 /// To whom the n-th request of a run goes.
 using stream_choice = std::function<stream_id(std::int64_t)>;
 /// To the n-th of `streams`, and around again. They live as long.

@@ -88,8 +88,8 @@ std::span<const recorded_event> bench_stand::rows() {
   return rows_;
 }
 
-result<std::shared_ptr<journal>> bench_stand::open(const bench_database& in) const {
-  return open_postgres_journal({.url = in.url()});
+result<std::shared_ptr<journal>> bench_stand::open(const bench_database& in, std::shared_ptr<observer> watching) const {
+  return open_postgres_journal({.url = in.url(), .observer = std::move(watching)});
 }
 
 result<std::unique_ptr<bench_database>> bench_stand::make_filled(std::int64_t streams, std::int64_t per_stream) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "config/observer/observer.hpp"
 #include "persistence/journal.hpp"
 #include "tools/bench/bench.hpp"
 #include "tools/bench/postgres/bench_server.hpp"
@@ -37,7 +38,9 @@ class bench_stand {
   /// The rows that as many commands to `streams` will write, offsets from 1.
   [[nodiscard]] std::span<const recorded_event> rows();
 
-  [[nodiscard]] result<std::shared_ptr<journal>> open(const bench_database& in) const;
+  /// `watching` is told what the journal does; null: nobody.
+  [[nodiscard]] result<std::shared_ptr<journal>> open(const bench_database& in,
+                                                      std::shared_ptr<observer> watching = nullptr) const;
 
   /// A fresh journal that is filled, vacuumed and analyzed.
   [[nodiscard]] result<std::unique_ptr<bench_database>> make_filled(std::int64_t streams, std::int64_t per_stream);

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "tools/bench/hostile.hpp"
 #include "tools/bench/postgres/losing_journal.hpp"
 
 namespace holon::bench {
@@ -13,6 +14,8 @@ namespace {
 constexpr std::int64_t usual_outstanding = 1024;
 constexpr std::int64_t outstanding_in_hot = 2048;
 constexpr std::int64_t events_of_each_in_filled = 10;
+// Long enough for each provocation to come several times.
+constexpr std::int64_t times_events_beside_neighbours = 4;
 
 // Adds how large the batches were, and checks that all is there.
 result<void> look_at_journal(journal& in, const journal_head& before, std::int64_t count, lane_figures& figures) {
@@ -30,10 +33,10 @@ using commands = std::function<result<pipeline_report>(node&)>;
 
 // Runs commands on a node over a fresh journal, in which `awake` are awake before the clock starts.
 result<lane_figures> on_fresh_node(bench_stand& on, std::int64_t count, std::span<const stream_id> awake,
-                                   const commands& run) {
+                                   const commands& run, const std::shared_ptr<observer>& watching = nullptr) {
   HOLON_TRY(const auto in, on.server().fresh());
-  HOLON_TRY(const auto store, on.open(*in));
-  HOLON_TRY(const auto node, start_node(store));
+  HOLON_TRY(const auto store, on.open(*in, watching));
+  HOLON_TRY(const auto node, start_node(store, {.observer = watching}));
   HOLON_CHECK(wake(*node, awake, {0}));
   HOLON_TRY(const auto report, run(*node));
   node->stop();
@@ -62,6 +65,23 @@ result<lane_figures> run_commands(bench_stand& on, std::int64_t outstanding, std
   const auto streams = on.streams_of(count);
   return on_fresh_node(on, count, streams,
                        [&](node& node) { return run_pipeline(node, count, outstanding, around(streams)); });
+}
+
+result<lane_figures> run_observed(bench_stand& on, std::int64_t outstanding) {
+  const auto count = on.options().events;
+  const auto streams = on.streams_of(count);
+  return on_fresh_node(
+      on, count, streams, [&](node& node) { return run_pipeline(node, count, outstanding, around(streams)); },
+      usual_observers());
+}
+
+result<lane_figures> run_with_neighbours(bench_stand& on, bool hostile_are_there) {
+  const auto count = on.options().events * times_events_beside_neighbours;
+  HOLON_TRY(const auto in, on.server().fresh());
+  HOLON_TRY(const auto store, on.open(*in));
+  HOLON_TRY(const auto report,
+            run_beside_hostile(store, count, usual_outstanding, on.streams_of(count), hostile_are_there));
+  return figures_of(report, count);
 }
 
 result<lane_figures> run_on_sleepers(bench_stand& on, std::int64_t outstanding) {

@@ -15,7 +15,11 @@ namespace holon::bench {
 
 /// Commands to many holons with so many of them open at any time.
 [[nodiscard]] result<lane_figures> run_commands(bench_stand& on, std::int64_t outstanding, std::int64_t count);
-/// The same with holons that sleep: the first command of each loads it.
+/// The same while the log and Prometheus watch journal and node.
+[[nodiscard]] result<lane_figures> run_observed(bench_stand& on, std::int64_t outstanding);
+/// Commands to notebooks on a node that knows hostile holons too, which are there or not (hostile.hpp).
+[[nodiscard]] result<lane_figures> run_with_neighbours(bench_stand& on, bool hostile_are_there);
+/// Commands to holons that sleep: the first command of each loads it.
 [[nodiscard]] result<lane_figures> run_on_sleepers(bench_stand& on, std::int64_t outstanding);
 /// Commands from threads that each wait for every answer.
 [[nodiscard]] result<lane_figures> run_blocking_callers(bench_stand& on, int callers, std::int64_t count);
