@@ -67,8 +67,9 @@ void log_observer::on(const connection_lost& what) noexcept {
   tell(kind::lost_connection, level_enum::warn, "{}: {}; trying again", what.journal, what.text);
 }
 
+// As loud as the loss: whoever reads of one must read of the other.
 void log_observer::on(const connection_back& what) noexcept {
-  tell(kind::connection, level_enum::info, "{}: connected again after {:.1f} s", what.journal, seconds_in(what.after));
+  tell(kind::connection, level_enum::warn, "{}: connected again after {:.1f} s", what.journal, seconds_in(what.after));
 }
 
 void log_observer::on(const month_changed& what) noexcept {

@@ -23,8 +23,8 @@ namespace holon {
 inline constexpr std::int64_t log_lines_max = 5;
 inline constexpr std::chrono::seconds log_window{10};
 
-/// Levels: error: somebody has to do something. warn: something is lost or late, and Holon goes on by itself. info: it
-/// began, ended, recovered. debug: each failed batch, each lost race, each load.
+/// Levels: error: somebody has to do something. warn: something is lost or late, or is well again, and Holon goes on by
+/// itself. info: it began, ended. debug: each failed batch, each lost race, each load.
 class log_observer final : public observer {
  public:
   using clock = std::chrono::steady_clock;

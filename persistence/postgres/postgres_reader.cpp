@@ -96,8 +96,20 @@ result<std::optional<stream_info>> postgres_reader::find_stream(stream_id stream
 
 result<stream_version> postgres_reader::version_of(stream_id stream) {
   return to_.run([&](connection& at) -> result<stream_version> {
-    HOLON_TRY(const auto found, at.answer({sql::find_version}, of(stream.value)));
-    return stream_version{found[0].integer(0)};
+    if (const auto likely = versions_.likely(stream)) {
+      HOLON_TRY(const auto head, at.answer({sql::read_head}));
+      if (head.empty()) return failure(no_head(shared_->name));
+      if (versions_.see_head(read_head_row(head[0]).chain)) return *likely;
+    }
+    // The head first: what is written between the two makes its chain another one at the next look.
+    at.ask({sql::read_head}, {});
+    at.ask({sql::find_version}, of(stream.value));
+    HOLON_TRY(const auto found, at.answers());
+    if (found[0].empty()) return failure(no_head(shared_->name));
+    versions_.see_head(read_head_row(found[0][0]).chain);
+    const stream_version version{found[1][0].integer(0)};
+    versions_.see(stream, version);
+    return version;
   });
 }
 

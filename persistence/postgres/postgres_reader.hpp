@@ -7,6 +7,7 @@
 #include "persistence/postgres/all_scan.hpp"
 #include "persistence/postgres/patient_connection.hpp"
 #include "persistence/postgres/postgres_shared.hpp"
+#include "persistence/postgres/seen_versions.hpp"
 
 namespace holon::postgres {
 
@@ -50,6 +51,7 @@ class postgres_reader final : public journal_reader {
   patient_connection to_;
   recorded_place seen_;
   stream_start start_;
+  seen_versions versions_;
 };
 
 }  // namespace holon::postgres

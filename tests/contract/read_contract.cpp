@@ -268,6 +268,20 @@ BOOST_AUTO_TEST_CASE(the_version_of_a_stream_is_that_of_its_last_event) {
   BOOST_TEST(version(3) == 0);
 }
 
+// Whoever remembers what it saw must see every append all the same.
+BOOST_AUTO_TEST_CASE(the_version_of_a_stream_is_that_of_its_last_event_however_often_it_was_asked_for) {
+  const auto version = [&](std::uint64_t stream) { return reader->version_of(stream_number(stream)).value().value; };
+  std::int64_t due[2] = {0, 0};
+  for (int turn = 0; turn < 12; ++turn) {
+    for (int again = 0; again < turn % 4; ++again)
+      for (const std::uint64_t stream : {1, 2}) BOOST_TEST(version(stream) == due[stream - 1]);
+    const auto stream = static_cast<std::uint64_t>(1 + turn % 2);
+    given(stream, events(turn + 1, turn + 1));
+    ++due[stream - 1];
+    BOOST_TEST(version(stream) == due[stream - 1]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_offset_is_found_by_time) {
   const auto start = tested->clock;
   given(1, events(1, 2));

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(an_outage_is_told_from_its_beginning_to_its_end) {
   observed.on(connection_back{.journal = "postgresql://db/orders", .after = 2500ms});
   BOOST_TEST(told() ==
              "warning postgresql://db/orders: the server closed the connection; trying again\n"
-             "info postgresql://db/orders: connected again after 2.5 s\n");
+             "warning postgresql://db/orders: connected again after 2.5 s\n");
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_one_kind_are_bounded_and_those_left_out_are_counted) {
