@@ -111,7 +111,7 @@ void journal_writer::close_oldest() {
 template <class Call>
 bool journal_writer::call_journal(const Call& call) {
   if (broken_) return false;
-  const auto called = guarded({"the appender", "of the journal", "write"}, [&]() -> result<void> {
+  const auto called = guarded({"the appender", "of the journal", "write", true}, [&]() -> result<void> {
     call();
     return {};
   });

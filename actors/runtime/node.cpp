@@ -191,13 +191,13 @@ Result node::running::call_engine(std::string_view name, Call call) {
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.what == wanted; });
   if (at == all.end()) return failure(errc::stopping, "the node has stopped its projections");
   runtime::awaited<Result> answer;
-  auto run = std::make_shared<std::function<void(projection_engine&)>>(
-      [reply = answer.reply(), call, board = at->board](projection_engine& engine) {
-        auto outcome = guarded({"the store", "of a projection", "do as it was told"}, [&] { return call(engine); });
-        // Shown before it is told: who waits for the projection next must not see how it was before.
-        board->write(engine.status());
-        reply(std::move(outcome));
-      });
+  auto run = std::make_shared<std::function<void(projection_engine&)>>([reply = answer.reply(), call,
+                                                                        board = at->board](projection_engine& engine) {
+    auto outcome = guarded({"the store", "of a projection", "do as it was told", true}, [&] { return call(engine); });
+    // Shown before it is told: who waits for the projection next must not see how it was before.
+    board->write(engine.status());
+    reply(std::move(outcome));
+  });
   caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
   all.clear();  // nobody may keep a handle while stop() waits for its actor
   return answer.get(options.call_timeout);
