@@ -13,6 +13,7 @@
 #include "actors/command.hpp"
 #include "actors/holon_model.hpp"
 #include "actors/open_jobs.hpp"
+#include "config/foreign_place.hpp"
 #include "config/observer/observer.hpp"
 #include "persistence/journal.hpp"
 
@@ -132,7 +133,9 @@ struct command_job : std::enable_shared_from_this<command_job> {
 
   // A reply is foreign code: what it throws must not take its holon, or the answers of others, with it.
   template <class Reply, class With>
-  static void reply(const Reply& to, With with) {
+  void reply(const Reply& to, With with) const {
+    const foreign_call call{"the reply", "of a command", "hear of its answer"};
+    const foreign_visit visit(call);
     try {
       to(std::move(with));
     } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody to tell

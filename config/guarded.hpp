@@ -4,20 +4,12 @@
 
 #include <exception>
 #include <string>
-#include <string_view>
 #include <utility>
 
+#include "config/foreign_place.hpp"
 #include "config/result.hpp"
 
 namespace holon {
-
-/// Whose code runs, and what it is to do, for the sentence "holon type account threw while trying to decide a command:
-/// …".
-struct foreign_call {
-  std::string_view kind;
-  std::string_view name;
-  std::string_view task;
-};
 
 /// What the exception that is being handled says: the text of a std::exception, or that it is none. Only inside a
 /// `catch`.
@@ -26,11 +18,12 @@ struct foreign_call {
 /// errc::invalid_argument, with that sentence. Only inside a `catch`.
 [[nodiscard]] error error_of_current_exception(const foreign_call& call);
 
-/// Gives what `run` gives, which is a result; errc::invalid_argument if it throws, whatever it throws. Costs nothing if
-/// it does not.
+/// Gives what `run` gives, which is a result; errc::invalid_argument if it throws, whatever it throws. Meanwhile a node
+/// that watches this thread sees where it is. Costs next to nothing if it does not throw.
 template <class Run>
 [[nodiscard]] auto guarded(const foreign_call& call, Run&& run) -> decltype(run()) {
   try {
+    const foreign_visit visit(call);
     return std::forward<Run>(run)();
   } catch (...) {
     return failure(error_of_current_exception(call));

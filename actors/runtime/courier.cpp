@@ -14,19 +14,37 @@ holon_actor& holon_behind(const caf::actor& handle) {
 
 class courier {
  public:
-  courier(caf::event_based_actor* self, std::shared_ptr<write_queue> writes)
-      : self_(self), writes_(std::move(writes)) {}
+  courier(caf::event_based_actor* self, std::size_t number, std::shared_ptr<reply_line> line, caf::actor_addr writer,
+          std::shared_ptr<write_queue> writes)
+      : self_(self), number_(number), line_(std::move(line)), writer_(std::move(writer)), writes_(std::move(writes)) {}
 
-  void hand_out(write_queue::entry outcome) {
-    auto& [job, holon] = outcome;
-    if (!job->plain || !job->proven()) return self_->send(holon, settled{std::move(job)});
-    if (job->due_snapshot && writes_->put(std::move(*job->due_snapshot)))
-      self_->send(caf::actor_cast<caf::actor>(self_->current_sender()), flush{});
-    answer_plain(*self_, outcome);
+  // One round, so that others have their turn on this thread after it.
+  void hand_out_round() {
+    const auto round = line_->take(number_);
+    if (round == nullptr) return;
+    auto next = reply_line::next_step::same_round;
+    while (next == reply_line::next_step::same_round) {
+      while (auto* const outcome = round->take())
+        if (!line_->hold_back(*outcome, *round)) hand_out(*outcome);
+      next = line_->finish(number_, round);
+    }
+    if (next == reply_line::next_step::wake_again) self_->send(self_, flush{});
   }
 
  private:
+  // Leaves the holon in `outcome`: whoever takes the place of this courier reads it.
+  void hand_out(write_queue::entry& outcome) {
+    auto& [job, holon] = outcome;
+    if (!job->plain || !job->proven()) return self_->send(holon, settled{std::move(job)});
+    if (job->due_snapshot && writes_->put(std::move(*job->due_snapshot)))
+      if (const auto writer = caf::actor_cast<caf::actor>(writer_)) self_->send(writer, flush{});
+    answer_plain(*self_, outcome);
+  }
+
   caf::event_based_actor* self_;
+  std::size_t number_;
+  std::shared_ptr<reply_line> line_;
+  caf::actor_addr writer_;  // holds no reference: the writer ends the couriers
   std::shared_ptr<write_queue> writes_;
 };
 
@@ -39,14 +57,12 @@ void answer_plain(caf::event_based_actor& self, const write_queue::entry& outcom
   if (holon_behind(holon).count_plain_settled()) self.send(holon, plain_settled{});
 }
 
-caf::behavior deliver_outcomes(caf::event_based_actor* self, const std::shared_ptr<write_queue>& writes,
-                               const std::shared_ptr<deliveries>& pending, const std::shared_ptr<fault_board>& faults) {
+caf::behavior deliver_outcomes(caf::event_based_actor* self, std::size_t number,
+                               const std::shared_ptr<reply_line>& line, const caf::actor_addr& writer,
+                               const std::shared_ptr<write_queue>& writes, const std::shared_ptr<fault_board>& faults) {
   supervise(*self, "reply dispatcher", faults, fault_board::reach::whole_node);
   return {
-      [at = courier(self, writes), pending](deliver& message) mutable {
-        for (auto& outcome : *message.batch) at.hand_out(std::move(outcome));
-        pending->fetch_sub(1, std::memory_order_release);
-      },
+      [at = courier(self, number, line, writer, writes)](flush) mutable { at.hand_out_round(); },
   };
 }
 

@@ -10,7 +10,7 @@ namespace holon::runtime {
 
 namespace {
 
-constexpr foreign_call the_journal{"the reader", "of the journal", "load a holon"};
+constexpr foreign_call the_journal{"the reader", "of the journal", "load a holon", true};
 
 }  // namespace
 

@@ -40,15 +40,21 @@ journal_writer::journal_writer(caf::actor_config& config, std::shared_ptr<journa
 }
 
 caf::behavior journal_writer::make_behavior() {
-  courier_ = home_system().spawn(deliver_outcomes, writes_, undelivered_, faults_);
+  std::vector<caf::actor> couriers;
+  // But for the first, they have nothing to do unless a reply does not come back.
+  couriers.push_back(
+      home_system().spawn(deliver_outcomes, std::size_t{0}, hints_.replies, address(), writes_, faults_));
+  for (std::size_t number = 1; number < couriers_max; ++number)
+    couriers.push_back(
+        home_system().spawn<caf::lazy_init>(deliver_outcomes, number, hints_.replies, address(), writes_, faults_));
+  hints_.replies->open(std::move(couriers));
   return {
       [this](flush) { commit_batches(); },
   };
 }
 
 void journal_writer::on_exit() {
-  send_exit(courier_, caf::exit_reason::user_shutdown);
-  courier_ = nullptr;
+  for (const auto& courier : hints_.replies->close()) send_exit(courier, caf::exit_reason::user_shutdown);
 }
 
 void journal_writer::commit_batches() {
@@ -111,7 +117,7 @@ void journal_writer::close_oldest() {
 template <class Call>
 bool journal_writer::call_journal(const Call& call) {
   if (broken_) return false;
-  const auto called = guarded({"the appender", "of the journal", "write"}, [&]() -> result<void> {
+  const auto called = guarded({"the appender", "of the journal", "write", true}, [&]() -> result<void> {
     call();
     return {};
   });
@@ -137,14 +143,13 @@ void journal_writer::hand_out(open_batch& batch) {
     for (const auto& outcome : batch.jobs) answer_plain(*this, outcome);
     return;
   }
-  undelivered_->fetch_add(1, std::memory_order_relaxed);
-  send(courier_, deliver{std::make_shared<std::vector<write_queue::entry>>(std::move(batch.jobs))});
+  if (const auto woken = hints_.replies->put(std::move(batch.jobs))) send(woken, flush{});
 }
 
-// Not past outcomes that the courier still has: answers of one holon keep their order. Nor foreign code: a reply that
+// Not past outcomes that a courier still has: answers of one holon keep their order. Nor foreign code: a reply that
 // hangs must not keep the journal waiting.
 bool journal_writer::may_answer(const open_batch& batch) const {
-  if (batch.jobs.size() > answered_by_writer_max || undelivered_->load(std::memory_order_acquire) != 0) return false;
+  if (batch.jobs.size() > answered_by_writer_max || !hints_.replies->is_empty()) return false;
   return std::all_of(batch.jobs.begin(), batch.jobs.end(), [](const write_queue::entry& each) {
     const auto& job = *each.first;
     return job.wakes_caller && job.plain && job.proven() && !job.due_snapshot;

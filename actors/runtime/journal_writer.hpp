@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include "actors/runtime/courier.hpp"
+#include "actors/runtime/reply_line.hpp"
 #include "actors/runtime/supervision.hpp"
 #include "actors/runtime/write_queue.hpp"
 #include "config/simulation.hpp"
@@ -35,13 +35,15 @@ struct writer_limits {
   std::size_t batch_events_max = 512;  ///< events in one transaction; one large append may be more
 };
 
-/// Called on the writer's thread.
+/// What the writer tells, and to whom.
 struct writer_hints {
-  /// After each batch, with the offset of its last event.
+  /// After each batch, with the offset of its last event, on the writer's thread.
   std::function<void(global_offset)> committed = [](global_offset) {};
-  /// Before anybody is told that an append may have been committed, or may still be.
+  /// Before anybody is told that an append may have been committed, or may still be. On the writer's thread.
   std::function<void()> in_doubt = [] {};
   observer* watching = nullptr;  ///< null: nobody does
+  /// For its couriers, which it starts and ends.
+  std::shared_ptr<reply_line> replies = std::make_shared<reply_line>();
 };
 
 /// Detached, because commits block (not detached in deterministic tests).
@@ -82,8 +84,6 @@ class journal_writer final : public caf::event_based_actor {
   std::shared_ptr<journal_appender> appender_;
   append_pipeline* pipeline_;  // of the appender; null: it has none
   std::shared_ptr<write_queue> writes_;
-  caf::actor courier_;
-  std::shared_ptr<deliveries> undelivered_ = std::make_shared<deliveries>(0);  // that the courier has
   writer_limits limits_;
   writer_hints hints_;
   std::shared_ptr<fault_board> faults_;

@@ -42,18 +42,15 @@ struct settled {
 };
 // The courier, or a holon to itself: plain requests went through, and somebody waits for that.
 struct plain_settled {};
-// The journal_writer to its courier: the jobs of a batch, each for its holon.
-struct deliver {
-  std::shared_ptr<std::vector<std::pair<job_ptr, caf::actor>>> batch;
-};
 struct keep {
   std::shared_ptr<snapshot> taken;
 };
 struct end_chain {
   std::uint64_t chain;
 };
-// To the journal_writer: there is something in the write_queue. To the router: in the offer_queue. A loader to itself:
-// everything that came before this is loaded in the moment of this number, unless that was full before and has gone.
+// To the journal_writer: there is something in the write_queue. To the router: in the offer_queue. To a courier: in the
+// reply_line. A loader to itself: everything that came before this is loaded in the moment of this number, unless that
+// was full before and has gone.
 struct flush {
   std::uint64_t moment = 0;
 };
@@ -72,10 +69,11 @@ struct asleep {
 struct failed {
   stream_id stream;
 };
-// To the router: let every holon go, and then yourself.
+// To the router: let every holon go, and then yourself. To the commit_hint: end when you have told the last.
 struct close {};
 
-// To a projection_runner: there may be more to read; look at what you were told to do.
+// To a projection_runner: there may be more to read; look at what you were told to do. To the commit_hint: there was a
+// commit.
 struct wake {};
 
 }  // namespace holon::runtime
@@ -87,7 +85,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::looked_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::plain_settled)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holon::runtime::may_sleep)

@@ -9,18 +9,20 @@
 #include <thread>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
 #include "actors/runtime/answered_states.hpp"
 #include "actors/runtime/awaited.hpp"
+#include "actors/runtime/commit_hint.hpp"
 #include "actors/runtime/holon_actor.hpp"
 #include "actors/runtime/holon_router.hpp"
 #include "actors/runtime/journal_loader.hpp"
 #include "actors/runtime/journal_watch.hpp"
 #include "actors/runtime/journal_writer.hpp"
 #include "actors/runtime/messages.hpp"
+#include "actors/runtime/node_system.hpp"
 #include "actors/runtime/projection_runner.hpp"
+#include "actors/runtime/reply_line.hpp"
 #include "actors/runtime/supervision.hpp"
 #include "config/guarded.hpp"
 #include "persistence/append_judge.hpp"
@@ -29,30 +31,10 @@ namespace holon {
 namespace {
 
 constexpr std::size_t loaders_max = 20;
+constexpr std::size_t spare_threads_max = 64;
 
 // What `stop` takes at least, whatever its timeout, once everything is answered: actors that do not hang end in less.
 constexpr std::chrono::milliseconds end_patience_min{1'000};
-
-// One core is left to the journal's writer, and to the database if it is on this machine. With a thread more than that,
-// holons were measured to keep each other and the writer waiting, for less work done.
-std::size_t usual_threads() { return std::max(2u, std::thread::hardware_concurrency()) - 1; }
-
-struct note_threads final : caf::thread_hook {
-  void init(caf::actor_system& /*of*/) override {}
-  void thread_started() override { runtime::note_thread_of_a_node(); }
-  void thread_terminates() override {}
-};
-
-struct system_config : caf::actor_system_config {
-  explicit system_config(std::size_t threads) {
-    add_thread_hook<note_threads>();
-    // Sharing rather than stealing: an idle node costs no CPU, and many askers of one writer are served faster.
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", threads);
-    // A scheduler thread goes on to the next actor after this many messages, so that a hot holon is not alone.
-    set("scheduler.max-throughput", std::size_t{50});
-  }
-};
 
 result<void> check(const node_options& options) {
   const auto out_of_range = [](std::string_view what) {
@@ -61,6 +43,8 @@ result<void> check(const node_options& options) {
   if (options.commands_open_max < 1) return out_of_range("commands_open_max (from 1)");
   if (options.batch_events_max < 1) return out_of_range("batch_events_max (from 1)");
   if (options.loaders < 1 || options.loaders > loaders_max) return out_of_range("loaders (1 to 20)");
+  if (options.spare_threads > spare_threads_max) return out_of_range("spare_threads (0 to 64)");
+  if (options.slow_call.count() < 1) return out_of_range("slow_call (from 1 ms)");
   if (options.awake_target < 1) return out_of_range("awake_target (from 1)");
   if (options.idle_before_sleep < std::chrono::milliseconds(4)) return out_of_range("idle_before_sleep (from 4 ms)");
   if (!options.clock) return out_of_range("clock (a function)");
@@ -83,7 +67,7 @@ result<void> check_context(const command_job& job) {
 std::string what_is_left(std::chrono::milliseconds timeout, std::size_t unanswered, bool is_over) {
   std::string text = "the node did not come to its end within " + std::to_string(timeout.count()) + " ms";
   if (unanswered > 0) text += "; " + std::to_string(unanswered) + " commands and questions were answered with timeout";
-  if (!is_over) text += "; a thread of it hangs, in a holon type, a reply or the journal, and was left behind";
+  if (!is_over) text += "; a thread of it hangs, in a holon type, a reply, a hint or the journal, and was left behind";
   return text;
 }
 
@@ -107,7 +91,12 @@ struct node::running {
         options(std::move(with)),
         views(std::move(seen)),
         answered(store),
-        config(options.scheduler_threads != 0 ? options.scheduler_threads : usual_threads()),
+        threads{.usual = runtime::threads_or_usual(options.scheduler_threads), .spare = options.spare_threads},
+        watched(std::make_shared<runtime::thread_watch>(
+            runtime::watch_options{.watching = options.observer.get(),
+                                   .slow_call = options.slow_call,
+                                   .scheduler_threads = threads.usual + threads.spare})),
+        config(threads, watched),
         system(config) {}
 
   std::shared_ptr<journal> store;
@@ -120,13 +109,15 @@ struct node::running {
   std::atomic<bool> stopping{false};
   std::mutex stop_mutex;
   std::optional<result<void>> stopped;  // what came of it
-  std::function<void(global_offset)> commit_hint;
   runtime::holon_surroundings around;
   runtime::answered_states answered;
-  system_config config;
+  runtime::scheduler_limits threads;
+  std::shared_ptr<runtime::thread_watch> watched;  // those of the system
+  runtime::node_system_config config;
   caf::actor_system system;
   caf::actor router;
-  std::mutex projections_mutex;  // stop() ends them while others may ask how they are
+  std::unique_ptr<runtime::commit_hint> hint;  // none: nobody wants to hear of commits
+  std::mutex projections_mutex;                // stop() ends them while others may ask how they are
   std::vector<running_projection> projections;
   std::unique_ptr<runtime::journal_watch> watch;  // none: nobody else writes, or nobody wants to hear of it
 
@@ -174,12 +165,7 @@ void node::running::wake_projections() {
 void node::running::committed_up_to(global_offset last) {
   committed.store(last.value, std::memory_order_relaxed);
   wake_projections();
-  if (!commit_hint) return;
-  const auto hinted = guarded({"the hint", "on_commit", "hear of a commit"}, [&]() -> result<void> {
-    commit_hint(last);
-    return {};
-  });
-  if (!hinted) around.faults->note("hint on_commit", hinted.error().text, runtime::fault_board::reach::one_holon);
+  if (hint != nullptr) hint->note(last);
 }
 
 // Runs `call` on the projection's own thread and waits for what it gives.
@@ -191,13 +177,13 @@ Result node::running::call_engine(std::string_view name, Call call) {
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.what == wanted; });
   if (at == all.end()) return failure(errc::stopping, "the node has stopped its projections");
   runtime::awaited<Result> answer;
-  auto run = std::make_shared<std::function<void(projection_engine&)>>(
-      [reply = answer.reply(), call, board = at->board](projection_engine& engine) {
-        auto outcome = guarded({"the store", "of a projection", "do as it was told"}, [&] { return call(engine); });
-        // Shown before it is told: who waits for the projection next must not see how it was before.
-        board->write(engine.status());
-        reply(std::move(outcome));
-      });
+  auto run = std::make_shared<std::function<void(projection_engine&)>>([reply = answer.reply(), call,
+                                                                        board = at->board](projection_engine& engine) {
+    auto outcome = guarded({"the store", "of a projection", "do as it was told", true}, [&] { return call(engine); });
+    // Shown before it is told: who waits for the projection next must not see how it was before.
+    board->write(engine.status());
+    reply(std::move(outcome));
+  });
   caf::anon_send(at->runner, runtime::engine_call{std::move(run)});
   all.clear();  // nobody may keep a handle while stop() waits for its actor
   return answer.get(options.call_timeout);
@@ -238,11 +224,14 @@ result<std::unique_ptr<node>> node::start(std::shared_ptr<journal> journal, holo
   for (auto& reader : readers)
     run.around.loaders.push_back(run.system.spawn<runtime::journal_loader, caf::detached>(
         std::move(reader), run.around.faults, run.around.watching));
+  const auto replies = std::make_shared<runtime::reply_line>();
+  run.watched->at_each_look([replies] { replies->relieve(); });
   run.around.writer = run.system.spawn<runtime::journal_writer, caf::detached>(
       std::move(appender), run.around.writes, runtime::writer_limits{.batch_events_max = run.options.batch_events_max},
       runtime::writer_hints{.committed = [&run](global_offset last) { run.committed_up_to(last); },
                             .in_doubt = [&run] { run.answered.forget(); },
-                            .watching = run.around.watching},
+                            .watching = run.around.watching,
+                            .replies = replies},
       run.around.faults);
   run.router = run.system.spawn<runtime::holon_router>(
       &run.around,
@@ -365,7 +354,9 @@ result<state_answer> node::state(stream_id stream, std::string_view holon_type, 
   return told;
 }
 
-void node::on_commit(std::function<void(global_offset)> hint) { running_->commit_hint = std::move(hint); }
+void node::on_commit(std::function<void(global_offset)> hint) {
+  running_->hint = std::make_unique<runtime::commit_hint>(running_->system, std::move(hint), running_->around.faults);
+}
 
 result<void> node::stop(std::optional<std::chrono::milliseconds> timeout) {
   HOLON_CHECK(runtime::check_may_wait("stop"));
@@ -426,6 +417,7 @@ void node::running::end_actors() {
   caf::anon_send_exit(around.writer, caf::exit_reason::user_shutdown);
   for (auto& loader : around.loaders) caf::anon_send_exit(loader, caf::exit_reason::user_shutdown);
   for (auto& one : running_projections()) caf::anon_send_exit(one.runner, caf::exit_reason::user_shutdown);
+  if (hint != nullptr) hint->close();
   // ~actor_system waits for a detached actor for as long as anybody holds a handle to it.
   router = nullptr;
   around.writer = nullptr;
@@ -443,7 +435,10 @@ node_stats node::stats() const {
           .holons_awake = run.awake.load(),
           .committed = {run.committed.load(std::memory_order_relaxed)},
           .faults = run.around.faults->count(),
-          .fault = run.around.faults->text()};
+          .fault = run.around.faults->text(),
+          .threads = run.threads.usual + run.threads.spare,
+          .threads_held = run.watched->held(),
+          .slow_calls = run.watched->slow_calls()};
 }
 
 std::vector<projection_status> node::projections() const {

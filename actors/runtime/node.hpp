@@ -18,6 +18,7 @@
 #include "actors/command.hpp"
 #include "actors/holon_catalog.hpp"
 #include "actors/holon_step.hpp"
+#include "actors/runtime/running_call.hpp"
 #include "persistence/journal.hpp"
 #include "projections/projection_engine.hpp"
 #include "projections/projection_set.hpp"
@@ -27,10 +28,12 @@ namespace holon {
 
 struct node_options {
   holon_limits holons;
-  std::int64_t commands_open_max = 65'536;                  ///< accepted and not yet answered; then errc::overloaded
-  std::size_t batch_events_max = 512;                       ///< events in one transaction
-  std::size_t loaders = 2;                                  ///< connections that load holons, 1 … 20
-  std::size_t scheduler_threads = 0;                        ///< 0: one less than there are cores, and one at least
+  std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
+  std::size_t batch_events_max = 512;       ///< events in one transaction
+  std::size_t loaders = 2;                  ///< connections that load holons, 1 … 20
+  std::size_t scheduler_threads = 0;        ///< 0: one less than there are cores, and one at least
+  std::size_t spare_threads = 8;  ///< 0 … 64; each steps in for a scheduler thread that is held by foreign code
+  std::chrono::milliseconds slow_call{100};                 ///< foreign code that takes longer is told to the observer
   read_consistency reads = read_consistency::linearizable;  ///< of what does not say it
   std::size_t awake_target = 1'000'000;  ///< holons beyond this are put to sleep, the longest unused first
   std::chrono::milliseconds idle_before_sleep{60'000};
@@ -45,9 +48,12 @@ struct node_options {
 struct node_stats {
   std::int64_t commands_open = 0;
   std::int64_t holons_awake = 0;
-  global_offset committed;   ///< offset of the last event that this node has committed, 0 if none
-  std::uint64_t faults = 0;  ///< of the node's own actors, and of the hint on_commit; a reason to look
-  std::string fault;         ///< what the last one was; the one that made the node refuse commands, if there is one
+  global_offset committed;       ///< offset of the last event that this node has committed, 0 if none
+  std::uint64_t faults = 0;      ///< of the node's own actors, and of the hint on_commit; a reason to look
+  std::string fault;             ///< what the last one was; the one that made the node refuse commands, if there is one
+  std::size_t threads = 0;       ///< of the scheduler, with the spare ones
+  std::size_t threads_held = 0;  ///< of them by foreign code that takes long; if it is all, no holon gets any further
+  std::vector<running_call> slow_calls;  ///< foreign code that has run for longer than slow_call, and still does
 };
 
 /// The read models that a node keeps up with its journal.
@@ -62,8 +68,13 @@ struct node_views {
 /// projection, on_commit), and are errc::invalid_argument there. What was accepted is answered exactly once, also while
 /// stopping.
 ///
-/// A holon type, projection, clock, hint or reply may throw anything: whoever asked gets
-/// errc::invalid_argument, and nobody else notices.
+/// A holon type, projection, clock, hint or reply may throw anything: whoever asked gets errc::invalid_argument, and
+/// nobody else notices. It may take its time, too: others wait for it for 40 ms at most, then a spare thread steps in
+/// and only its own holon waits. Past `slow_call` the observer is told. If as many calls hang as there are threads,
+/// with the spare ones, all holons wait: node_stats::threads_held.
+///
+/// Replies to commands of one holon are called one after the other, in the order of the commands; those of different
+/// holons in any order, and at the same time.
 class node {
  public:
   /// errc::locked: the journal has a writer already. errc::invalid_argument: an option is out of its range.
@@ -76,10 +87,10 @@ class node {
 
   /// Sends a command to a holon of the type `holon_type`. `reply` is called once: at once, on this thread, with
   /// errc::unknown_type, overloaded, stopping or unavailable (the journal is away), or later on a thread of the runtime
-  /// with the durable outcome (be quick there: other answers wait; what it throws is dropped): errc::refused when the
-  /// domain says no, with the version that it said so of; version_conflict after too many lost races, or with
-  /// `conflicts` if one of the context's checks failed; or the journal's error. An answer is true of the holon at some
-  /// moment between the call and the reply, whoever else writes to the journal (read_consistency).
+  /// with the durable outcome (what it throws is dropped): errc::refused when the domain says no, with the version that
+  /// it said so of; version_conflict after too many lost races, or with `conflicts` if one of the context's checks
+  /// failed; or the journal's error. An answer is true of the holon at some moment between the call and the reply,
+  /// whoever else writes to the journal (read_consistency).
   /// errc::invalid_argument: a check is not exact, of this holon, or there are too many.
   void send(stream_id stream, std::string_view holon_type, std::unique_ptr<command_body> command,
             command_context context, command_reply reply);
@@ -109,8 +120,8 @@ class node {
                std::move(context));
   }
 
-  /// Calls `hint` after each commit with the offset of its last event, on the writer's thread: must be quick. To be set
-  /// before the first command. At most one.
+  /// Calls `hint` after commits with the offset of the last event, on a thread of its own: a slow one hears only of the
+  /// latest. To be set before the first command. At most one. `stop` waits for it.
   void on_commit(std::function<void(global_offset)> hint);
 
   /// How each projection is doing, in the order of the set.

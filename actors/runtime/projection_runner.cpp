@@ -86,7 +86,7 @@ void projection_runner::go_on() {
 
 // The engine contains what a projection throws; a clock or a store may throw as well.
 result<step_report> projection_runner::advance() {
-  return guarded({"the store", "of a projection", "keep it up"}, [this]() -> result<step_report> {
+  return guarded({"the store", "of a projection", "keep it up", true}, [this]() -> result<step_report> {
     if (!started_) {
       HOLON_CHECK(engine_.start());
       started_ = true;

@@ -137,4 +137,20 @@ void log_observer::on(const fault_noted& what) noexcept {
        what.is_fatal ? "; the node takes no more commands: restart it" : "");
 }
 
+void log_observer::on(const call_slow& what) noexcept {
+  if (what.is_over)
+    tell(kind::slow_call, level_enum::warn, "{} {} took {:.0f} ms to {}", what.kind, what.name,
+         milliseconds_in(what.took), what.task);
+  else
+    tell(kind::slow_call, level_enum::warn, "{} {} has tried to {} for {:.1f} s and is still at it", what.kind,
+         what.name, what.task, seconds_in(what.took));
+}
+
+void log_observer::on(const threads_held& what) noexcept {
+  if (what.held < what.threads) return;
+  tell(kind::held_threads, level_enum::err,
+       "all {} threads of the node are held by code that does not come back: no command is decided until it does",
+       what.threads);
+}
+
 }  // namespace holon

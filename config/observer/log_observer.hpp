@@ -45,6 +45,8 @@ class log_observer final : public observer {
   void on(const node_started& what) noexcept override;
   void on(const node_stopped& what) noexcept override;
   void on(const fault_noted& what) noexcept override;
+  void on(const call_slow& what) noexcept override;
+  void on(const threads_held& what) noexcept override;
 
  private:
   enum class kind : std::uint8_t {
@@ -59,8 +61,10 @@ class log_observer final : public observer {
     parked,
     node,
     fault,
+    slow_call,
+    held_threads,
   };
-  static constexpr std::size_t kinds = 11;
+  static constexpr std::size_t kinds = 13;
   struct window {
     clock::time_point began{};
     std::int64_t lines = 0;

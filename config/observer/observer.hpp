@@ -113,6 +113,23 @@ struct fault_noted {
   bool is_fatal = false;  ///< the node takes no more commands
 };
 
+/// Foreign code took long: told once while it goes on, if it does for slow_call_told_after, and once when it is over.
+struct call_slow {
+  std::string_view kind;            ///< "holon type", "projection", "the reply", "the hint" …
+  std::string_view name;            ///< "account"
+  std::string_view task;            ///< "decide a command"
+  std::chrono::nanoseconds took{};  ///< at least
+  bool is_over = false;
+};
+/// How many threads of the scheduler stay where they are, in foreign code or beyond it.
+struct threads_held {
+  std::size_t held = 0;
+  std::size_t threads = 0;  ///< that there are, the spare ones among them; if all are held, no holon gets any further
+};
+
+/// A call that lasts so long is told of before it is over.
+inline constexpr std::chrono::milliseconds slow_call_told_after{1'000};
+
 /// Every function has an empty default. Called from any thread, also the journal writer's: be quick. One that throws
 /// ends the process.
 class observer {
@@ -134,6 +151,8 @@ class observer {
   virtual void on(const node_started& /*what*/) noexcept {}
   virtual void on(const node_stopped& /*what*/) noexcept {}
   virtual void on(const fault_noted& /*what*/) noexcept {}
+  virtual void on(const call_slow& /*what*/) noexcept {}
+  virtual void on(const threads_held& /*what*/) noexcept {}
 };
 
 [[nodiscard]] std::string_view to_string(command_answered::outcome what);

@@ -30,6 +30,8 @@ class observers final : public observer {
   void on(const node_started& what) noexcept override { pass_on(what); }
   void on(const node_stopped& what) noexcept override { pass_on(what); }
   void on(const fault_noted& what) noexcept override { pass_on(what); }
+  void on(const call_slow& what) noexcept override { pass_on(what); }
+  void on(const threads_held& what) noexcept override { pass_on(what); }
 
  private:
   template <class What>

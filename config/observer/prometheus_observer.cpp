@@ -95,6 +95,9 @@ struct prometheus_observer::metrics {
   Counter& given_up =
       counter("holon_commands_given_up_total", "Commands without an answer when their node had to stop.");
 
+  Gauge& held = gauge("holon_scheduler_threads_held", "Threads that run holons and are held by code that takes long.");
+  Gauge& free = gauge("holon_scheduler_threads_free", "Threads that run holons, or may step in, and are not held.");
+
   std::shared_mutex mutex;  // of the lists, which only grow
   std::vector<std::unique_ptr<type_metrics>> types;
   std::vector<std::unique_ptr<projection_metrics>> projections;
@@ -239,6 +242,19 @@ void prometheus_observer::on(const node_stopped& what) noexcept {
 void prometheus_observer::on(const fault_noted& what) noexcept {
   all_->faults.Increment();
   if (what.is_fatal) all_->broken.Set(1);
+}
+
+// Rare, so it may be looked up each time.
+void prometheus_observer::on(const call_slow& what) noexcept {
+  if (!what.is_over) return;
+  all_->counter("holon_slow_calls_total", "Calls of foreign code that took longer than the node's slow_call.",
+                {{"kind", std::string(what.kind)}, {"name", std::string(what.name)}, {"task", std::string(what.task)}})
+      .Increment();
+}
+
+void prometheus_observer::on(const threads_held& what) noexcept {
+  all_->held.Set(static_cast<double>(what.held));
+  all_->free.Set(static_cast<double>(what.threads - what.held));
 }
 
 }  // namespace holon

@@ -33,6 +33,8 @@ class prometheus_observer final : public observer {
   void on(const node_started& what) noexcept override;
   void on(const node_stopped& what) noexcept override;
   void on(const fault_noted& what) noexcept override;
+  void on(const call_slow& what) noexcept override;
+  void on(const threads_held& what) noexcept override;
 
  private:
   struct metrics;

@@ -102,11 +102,12 @@ template <class Store>
 struct node_in_doubt {
   explicit node_in_doubt(int attempts)
       : at(node::start(store.open(), holon_catalog{}.with<bank::account>().template with<market::offer>(),
-                       {.holons = {.decide_again_max = attempts}, .clock = clock.reading()})
+                       {.holons = {.decide_again_max = attempts}, .clock = clock.reading(), .observer = writer})
                .value()) {}
 
   Store store;
   decision_clock clock;
+  std::shared_ptr<gated_writer> writer = std::make_shared<gated_writer>();
   std::unique_ptr<node> at;
   teller at_node{*at};
 };
@@ -115,7 +116,7 @@ struct node_in_doubt {
 // further attempt, so the withdrawal is decided again without it: the fifth decision.
 template <class Store>
 std::string answer_to_a_withdrawal_lost_with_its_deposit(node_in_doubt<Store>& world, teller::number withdrawal) {
-  writer_gate gate(*world.at);
+  writer_gate gate(*world.writer);
   const auto first = teller(*world.at, 2).send(bank::deposit_money{.amount = 1});
   gate.wait_until_reached();
   const auto deposited = world.at_node.send(bank::deposit_money{.amount = 10});
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_in_doubt_is_told_so_though_a_later_attem
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_in_doubt_that_is_too_late_when_it_is_decided_again_is_not_refused, Store,
                               every_store) {
   node_in_doubt<Store> world(5);
-  writer_gate gate(*world.at);
+  writer_gate gate(*world.writer);
   const auto first = world.at_node.send(bank::deposit_money{.amount = 5});
   gate.wait_until_reached();
   const auto open_until = world.clock.now();

@@ -43,13 +43,15 @@ struct lost_commit : postgres_world {
   [[nodiscard]] std::unique_ptr<node> start(holon_catalog types, int attempts) {
     auto options = patient(proxy.url(database()));
     options.outage_patience = milliseconds{1'000};
-    auto started = node::start(open(options), std::move(types),
-                               {.holons = {.decide_again_max = attempts}, .clock = clock.reading()});
+    auto started =
+        node::start(open(options), std::move(types),
+                    {.holons = {.decide_again_max = attempts}, .clock = clock.reading(), .observer = writer});
     BOOST_REQUIRE_MESSAGE(started, (started ? "" : started.error().text));
     return std::move(*started);
   }
 
   decision_clock clock;
+  std::shared_ptr<gated_writer> writer = std::make_shared<gated_writer>();
   tcp_proxy proxy{{.socket_path = server.socket_path()}};
   std::unique_ptr<number_holder> holder;
 
@@ -62,7 +64,7 @@ struct lost_commit : postgres_world {
 // The deposit has no further attempt, so the withdrawal is decided again without it.
 struct deposit_and_withdrawal : lost_commit {
   void lose_both(teller::number withdrawal) {
-    writer_gate gate(*at);
+    writer_gate gate(*writer);
     const auto first = teller(*at, 2).send(bank::deposit_money{.amount = 1});
     gate.wait_until_reached();
     deposited = at_node.send(bank::deposit_money{.amount = 10});

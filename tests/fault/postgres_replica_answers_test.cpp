@@ -155,9 +155,11 @@ BOOST_AUTO_TEST_CASE(a_command_in_doubt_is_not_refused_because_a_stale_standby_h
   const auto alter = [&](const std::string& what) {
     sql(world.server.socket_url(), "alter database " + world.database() + " " + what);
   };
-  const auto at = world.start_node(world.open(options), {.holons = {.decide_again_max = 1}, .clock = clock.reading()});
+  const auto writer = std::make_shared<gated_writer>();
+  const auto at = world.start_node(world.open(options),
+                                   {.holons = {.decide_again_max = 1}, .clock = clock.reading(), .observer = writer});
   const teller at_node(*at);
-  writer_gate gate(*at);
+  writer_gate gate(*writer);
   const auto first = teller(*at, 2).send(bank::deposit_money{.amount = 1});
   gate.wait_until_reached();
   const auto deposited = at_node.send(bank::deposit_money{.amount = 10});

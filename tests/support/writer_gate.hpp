@@ -2,21 +2,41 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
-#include "actors/runtime/node.hpp"
+#include "config/observer/observer.hpp"
 
 namespace holon::testing {
 
-/// To be made before the first command of the node, and to end before it does.
+/// The observer of a node that has a gate at times: what it is told of a commit is told on the writer's thread.
+class gated_writer final : public observer {
+ public:
+  using observer::on;
+  void on(const batch_committed& /*what*/) noexcept override {
+    const std::lock_guard lock{mutex_};
+    if (at_commit_) at_commit_();
+  }
+  void at_commit(std::function<void()> call) {
+    const std::lock_guard lock{mutex_};
+    at_commit_ = std::move(call);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> at_commit_;
+};
+
+/// To be made before the first command of the node that `of` observes.
 class writer_gate {
  public:
-  explicit writer_gate(node& at) {
-    at.on_commit([inside = inside_](global_offset) { inside->pass(); });
+  explicit writer_gate(gated_writer& of) {
+    of.at_commit([inside = inside_] { inside->pass(); });
   }
   ~writer_gate() { open(); }
   writer_gate(const writer_gate&) = delete;

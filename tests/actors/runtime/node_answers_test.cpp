@@ -72,8 +72,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(carry_the_version_that_a_refusal_stands_on, Journa
 // Decided while the append before it is open, so it stands on a version that is not durable yet.
 BOOST_AUTO_TEST_CASE_TEMPLATE(behind_an_open_append_stand_on_it, Journal, every_journal) {
   decision_clock clock;
-  const one_node<Journal> node({.clock = clock.reading()});
-  writer_gate gate(*node.bank);
+  const auto writer = std::make_shared<gated_writer>();
+  const one_node<Journal> node({.clock = clock.reading(), .observer = writer});
+  writer_gate gate(*writer);
   const auto first = node.at_node(2).send(bank::deposit_money{.amount = 1});
   gate.wait_until_reached();
   const auto at = node.at_node();

@@ -79,6 +79,19 @@ BOOST_AUTO_TEST_CASE(what_needs_somebody_is_an_error) {
       "error the node on j has stopped; 3 commands were given up without an answer\n");
 }
 
+BOOST_AUTO_TEST_CASE(slow_code_is_told_while_it_goes_on_and_when_it_is_over) {
+  observed.on(call_slow{.kind = "holon type", .name = "account", .task = "decide a command", .took = 1020ms});
+  observed.on(threads_held{.held = 8, .threads = 9});
+  observed.on(threads_held{.held = 9, .threads = 9});
+  observed.on(
+      call_slow{.kind = "holon type", .name = "account", .task = "decide a command", .took = 3000ms, .is_over = true});
+  BOOST_TEST(told() ==
+             "warning holon type account has tried to decide a command for 1.0 s and is still at it\n"
+             "error all 9 threads of the node are held by code that does not come back: no command is decided until it "
+             "does\n"
+             "warning holon type account took 3000 ms to decide a command\n");
+}
+
 BOOST_AUTO_TEST_CASE(braces_in_a_text_are_only_text) {
   observed.on(fault_noted{.who = "hint", .text = "{} {0:x} %s"});
   BOOST_TEST(told() == "error a fault in hint: {} {0:x} %s\n");

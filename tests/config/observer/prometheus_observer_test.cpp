@@ -103,6 +103,8 @@ BOOST_AUTO_TEST_CASE(each_metric_has_its_line_in_the_page) {
   all.on(node_started{});
   all.on(node_stopped{});
   all.on(fault_noted{});
+  all.on(call_slow{.is_over = true});
+  all.on(threads_held{});
   std::ifstream file("config/observer/METRICS.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   BOOST_REQUIRE(!page.empty());
