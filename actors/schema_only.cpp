@@ -80,7 +80,7 @@ class schema_only_model final : public holon_model {
     return state;
   }
 
-  void list_events(event_catalog& /*catalog*/) const override {}
+  [[nodiscard]] result<void> list_events(event_catalog& /*catalog*/) const override { return {}; }
   [[nodiscard]] std::vector<std::string_view> commands() const override { return {}; }
 
  private:

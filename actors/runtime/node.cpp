@@ -146,7 +146,9 @@ struct node::running {
 
 // Connects all of them before the first one runs, so that an error leaves nothing running.
 result<void> node::running::start_projections() {
-  HOLON_CHECK(views.projections.check());
+  event_catalog known;
+  HOLON_CHECK(types.list_events(known));
+  HOLON_CHECK(views.projections.check(known));
   if (views.store == nullptr && !views.projections.all().empty())
     return failure(errc::invalid_argument, "the node has projections and no store for their rows: give node_views one");
   std::vector<std::pair<std::shared_ptr<journal_reader>, std::shared_ptr<row_session>>> connections;
