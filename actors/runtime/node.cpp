@@ -59,6 +59,7 @@ result<void> check(const node_options& options) {
     return failure(errc::invalid_argument, "node option " + std::string(what) + " is out of its range");
   };
   if (options.commands_open_max < 1) return out_of_range("commands_open_max (from 1)");
+  if (options.commands_open_bytes_max < 1) return out_of_range("commands_open_bytes_max (from 1)");
   if (options.batch_events_max < 1) return out_of_range("batch_events_max (from 1)");
   if (options.loaders < 1 || options.loaders > loaders_max) return out_of_range("loaders (1 to 20)");
   if (options.awake_target < 1) return out_of_range("awake_target (from 1)");
@@ -114,7 +115,7 @@ struct node::running {
   holon_catalog types;
   node_options options;
   node_views views;
-  open_jobs open;
+  open_jobs open{{.jobs_max = options.commands_open_max, .bytes_max = options.commands_open_bytes_max}};
   std::atomic<std::int64_t> awake{0};
   std::atomic<std::int64_t> committed{0};
   std::atomic<bool> stopping{false};
@@ -264,14 +265,13 @@ bool node::accept(command_job& job, std::string_view holon_type) {
   job.watching = run.around.watching;
   if (job.watching != nullptr) job.accepted_at = std::chrono::steady_clock::now();
   job.model = run.types.find(holon_type);
-  const auto open = run.open.add(job, job.slot);
+  auto admitted = run.open.admit(job);
   if (run.stopping.load()) {
     job.answer(failure(errc::stopping, "the node is stopping and takes no more commands"));
     return false;
   }
-  if (open >= run.options.commands_open_max) {
-    job.answer(failure(errc::overloaded,
-                       std::to_string(open) + " commands are open, which is the node's bound: try again later"));
+  if (!admitted) {
+    job.answer(failure(std::move(admitted).error()));
     return false;
   }
   if (run.around.faults->is_fatal()) {
@@ -442,6 +442,7 @@ void node::running::end_actors() {
 node_stats node::stats() const {
   const auto& run = *running_;
   return {.commands_open = run.open.count(),
+          .commands_open_bytes = run.open.bytes(),
           .holons_awake = run.awake.load(),
           .committed = {run.committed.load(std::memory_order_relaxed)},
           .faults = run.around.faults->count(),

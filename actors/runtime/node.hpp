@@ -27,7 +27,13 @@ namespace holon {
 
 struct node_options {
   holon_limits holons;
-  std::int64_t commands_open_max = 65'536;                  ///< accepted and not yet answered; then errc::overloaded
+  std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
+  /// What commands hold, as far as it is known (their C++ size, the texts of schema-only ones, metadata), and what was
+  /// decided and waits to be recorded or told. Past it new commands are errc::overloaded, and so are accepted ones that
+  /// come to be decided when what waits is alone past it: a command may record far more than it holds. What is below
+  /// bytes_counted_from is left to the bound above. The default is four batches of the largest size, so that a slow
+  /// journal is kept busy, and memory for it is there on any server.
+  std::size_t commands_open_bytes_max = 256 * 1024 * 1024;
   std::size_t batch_events_max = 512;                       ///< events in one transaction
   std::size_t loaders = 2;                                  ///< connections that load holons, 1 … 20
   std::size_t scheduler_threads = 0;                        ///< 0: one less than there are cores, and one at least
@@ -44,6 +50,7 @@ struct node_options {
 
 struct node_stats {
   std::int64_t commands_open = 0;
+  std::size_t commands_open_bytes = 0;  ///< see node_options::commands_open_bytes_max
   std::int64_t holons_awake = 0;
   global_offset committed;   ///< offset of the last event that this node has committed, 0 if none
   std::uint64_t faults = 0;  ///< of the node's own actors, and of the hint on_commit; a reason to look
