@@ -70,6 +70,8 @@ class command_body {
   virtual ~command_body() = default;
   /// Which C++ type is inside: the address of `kind_of<T>`.
   [[nodiscard]] virtual const void* kind() const = 0;
+  /// What it takes of memory, as far as that is known without knowing the type: it may be more.
+  [[nodiscard]] virtual std::size_t bytes() const = 0;
 };
 
 template <class T>
@@ -80,6 +82,13 @@ class command_of final : public command_body {
  public:
   explicit command_of(T command) : value(std::move(command)) {}
   [[nodiscard]] const void* kind() const override { return &kind_of<T>; }
+  /// A type of commands that holds much has a function `bytes_held(const T&)` beside it, found by its argument.
+  [[nodiscard]] std::size_t bytes() const override {
+    if constexpr (requires { bytes_held(value); })
+      return sizeof(T) + bytes_held(value);
+    else
+      return sizeof(T);
+  }
 
   T value;
 };

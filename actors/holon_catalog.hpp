@@ -35,14 +35,15 @@ class holon_catalog {
     if (!fresh) twice_.emplace_back(at->first);
   }
 
-  /// The types make sense, each alone and together. errc::invalid_argument: two have the same name, or the upcasters of
-  /// one do not lead to its events.
+  /// The types make sense, each alone and together. errc::invalid_argument: two have the same name, the upcasters of
+  /// one do not lead to its events, or two call different events by one stored name.
   [[nodiscard]] result<void> check() const {
     if (!twice_.empty())
       return failure(errc::invalid_argument, "two holon types have the name " + twice_.front() + ": rename one");
     for (const auto& [name, model] : models_)
       if (auto sound = model->check(); !sound) return failure_in("holon type " + name, std::move(sound).error());
-    return {};
+    event_catalog together;
+    return list_events(together);
   }
 
   /// Null if there is no type of this name.
@@ -57,9 +58,10 @@ class holon_catalog {
     return all;
   }
 
-  /// Every event of every type, for validation and for people.
-  void list_events(event_catalog& catalog) const {
-    for (const auto& [name, model] : models_) model->list_events(catalog);
+  /// Every event of every type, for validation and for people. The errors are those of event_catalog::add_events.
+  [[nodiscard]] result<void> list_events(event_catalog& catalog) const {
+    for (const auto& [name, model] : models_) HOLON_CHECK(model->list_events(catalog));
+    return {};
   }
 
  private:

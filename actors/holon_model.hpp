@@ -60,8 +60,8 @@ class holon_model {
   [[nodiscard]] virtual std::string save(const holon_state& state) const = 0;
   [[nodiscard]] virtual result<std::unique_ptr<holon_state>> restore(std::string_view bytes) const = 0;
 
-  /// Tells the catalog which events there are.
-  virtual void list_events(event_catalog& catalog) const = 0;
+  /// Tells the catalog which events there are; the errors are those of event_catalog::add_events.
+  [[nodiscard]] virtual result<void> list_events(event_catalog& catalog) const = 0;
   /// Stored names of its commands.
   [[nodiscard]] virtual std::vector<std::string_view> commands() const = 0;
 };

@@ -7,6 +7,7 @@
 #include "actors/event_envelope.hpp"
 #include "config/guarded.hpp"
 #include "config/simulation.hpp"
+#include "persistence/append_judge.hpp"
 
 namespace holon {
 namespace {
@@ -101,6 +102,10 @@ void holon_step::decide_waiting(holon_effects& effects) {
 }
 
 void holon_step::decide(job_ptr job, holon_effects& effects) {
+  // Before it is decided nobody knows how much it is to record, and after that the state has changed. What may be in
+  // the journal already is not turned away.
+  if (!job->in_doubt)
+    if (auto room = job->slot.check_outcome_room(); !room) return job->answer(failure(std::move(room).error()));
   const foreign_call clock{"the clock", "of the node", "tell the time"};
   const auto when =
       job->body == nullptr ? result<timestamp>{} : guarded(clock, [&]() -> result<timestamp> { return effects.now(); });
@@ -166,10 +171,12 @@ void holon_step::prepare(command_job& job, const result<timestamp>& when) {
 
 void holon_step::prepare_state(command_job& job) const {
   auto text = guarded(to(*model_, "show a state"), [&] { return model_->to_json(*state_); });
-  if (text)
-    job.prepared.what = prepared_answer::state{{.version = version_, .state = std::move(*text)}};
-  else
+  if (!text) {
     job.prepared.what = std::move(text).error();
+    return;
+  }
+  job.slot.hold_outcome(text->size());
+  job.prepared.what = prepared_answer::state{{.version = version_, .state = std::move(*text)}};
 }
 
 void holon_step::prove_append(job_ptr job, timestamp when, holon_effects& effects) {
@@ -185,6 +192,7 @@ void holon_step::prove_append(job_ptr job, timestamp when, holon_effects& effect
   write.expected = expected_version::exactly(version_);
   job->request.checks = job->context.checks;
   if (job->resendable) job->request.command = job->context.id;
+  job->slot.hold_outcome(bytes_of(job->request));
   if (chain_ == 0) chain_ = effects.new_chain();
   version_ = version_.plus(static_cast<std::int64_t>(write.events.size()));
   as_loaded_ = false;

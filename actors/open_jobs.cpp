@@ -1,11 +1,51 @@
 #include "actors/open_jobs.hpp"
 
+#include <string>
+
 #include "actors/command_job.hpp"
 
 namespace holon {
+namespace {
+
+error too_many_bytes(std::size_t held, std::size_t max) {
+  return {.code = errc::overloaded,
+          .text = "open commands and what they record hold " + std::to_string(held) +
+                  " bytes, and the node's bound is " + std::to_string(max) + ": try again later"};
+}
+
+// Of what is less than before the difference wraps around, and the sum is right all the same.
+void set_share(std::atomic<std::size_t>& sum, std::size_t& part, std::size_t bytes) {
+  const auto counted = bytes < bytes_counted_from ? 0 : bytes;
+  if (counted == part) return;
+  sum.fetch_add(counted - part, std::memory_order_relaxed);
+  part = counted;
+}
+
+}  // namespace
 
 open_slot::~open_slot() {
   if (of_ != nullptr) of_->remove(*this);
+}
+
+void open_slot::hold_outcome(std::size_t bytes) {
+  if (of_ != nullptr) set_share(of_->outcome_bytes_, outcome_bytes_, bytes);
+}
+
+result<void> open_slot::check_outcome_room() const {
+  if (of_ == nullptr || outcome_bytes_ > 0) return {};
+  const auto held = of_->outcome_bytes_.load(open_jobs::relaxed);
+  return held < of_->bounds_.bytes_max ? result<void>() : failure(too_many_bytes(held, of_->bounds_.bytes_max));
+}
+
+result<void> open_jobs::admit(command_job& job) {
+  const auto before = add(job, job.slot);
+  if (before >= bounds_.jobs_max)
+    return failure(errc::overloaded,
+                   std::to_string(before) + " commands are open, which is the node's bound: try again later");
+  if (const auto held = bytes(); held >= bounds_.bytes_max) return failure(too_many_bytes(held, bounds_.bytes_max));
+  if (job.body != nullptr)
+    set_share(command_bytes_, job.slot.command_bytes_, job.body->bytes() + job.context.metadata.size());
+  return {};
 }
 
 open_jobs::part& open_jobs::part_of(const open_slot& slot) {
@@ -26,6 +66,8 @@ std::int64_t open_jobs::add(command_job& job, open_slot& slot) {
 }
 
 void open_jobs::remove(open_slot& slot) {
+  set_share(command_bytes_, slot.command_bytes_, 0);
+  set_share(outcome_bytes_, slot.outcome_bytes_, 0);
   auto& at = part_of(slot);
   {
     const std::lock_guard lock{at.mutex};

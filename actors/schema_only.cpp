@@ -80,7 +80,7 @@ class schema_only_model final : public holon_model {
     return state;
   }
 
-  void list_events(event_catalog& /*catalog*/) const override {}
+  [[nodiscard]] result<void> list_events(event_catalog& /*catalog*/) const override { return {}; }
   [[nodiscard]] std::vector<std::string_view> commands() const override { return {}; }
 
  private:
@@ -126,6 +126,13 @@ class schema_only_model final : public holon_model {
 };
 
 }  // namespace
+
+std::size_t bytes_held(const record_events& command) {
+  std::size_t bytes = 0;
+  for (const auto& each : command.events)
+    bytes += sizeof(each) + each.type.size() + each.payload.size() + each.metadata.size() + each.source_system.size();
+  return bytes;
+}
 
 std::unique_ptr<holon_model> make_schema_only_model(std::string name, std::shared_ptr<const event_catalog> schemas) {
   return std::make_unique<schema_only_model>(std::move(name), std::move(schemas));

@@ -2,6 +2,7 @@
 // payloads by JSON Merge Patch (RFC 7396).
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct record_events {
   /// The version that the sender believes the holon to be at. Nothing: any.
   std::optional<stream_version> expected;
 };
+
+/// Of the texts that it carries, for the node's bound of open bytes.
+[[nodiscard]] std::size_t bytes_held(const record_events& command);
 
 /// A model for the stream type `name`, 1 … stream_type_characters_max characters. Its state is exact: numbers are the
 /// decimals that the payloads have. `schemas`: what the payloads must fit; null: any JSON object will do.

@@ -78,8 +78,8 @@ class typed_model final : public holon_model {
     return state;
   }
 
-  void list_events(event_catalog& catalog) const override {
-    catalog.add_events<event_type>(T::name, upcasters_of<T>());
+  [[nodiscard]] result<void> list_events(event_catalog& catalog) const override {
+    return catalog.add_events<event_type>(T::name, upcasters_of<T>());
   }
 
   [[nodiscard]] std::vector<std::string_view> commands() const override {

@@ -124,6 +124,8 @@ std::vector<setting_description> make_table() {
       number("batch_events_max", &settings::batch_events_max, {1, 4096}, "events in one transaction"),
       number("commands_open_max", &settings::commands_open_max, {1, 10 * million},
              "commands accepted and not yet answered; past it callers get 'overloaded'"),
+      number("commands_open_bytes_max", &settings::commands_open_bytes_max, {1024, 1024 * 1024 * million},
+             "bytes of commands that are not yet answered, and of what they record; past it callers get 'overloaded'"),
       number("pending_max", &settings::pending_max, {1, million},
              "commands of one holon that wait or are in flight; past it callers get 'overloaded'"),
       number("decide_again_max", &settings::decide_again_max, {0, 100},

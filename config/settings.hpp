@@ -28,6 +28,7 @@ struct settings {
   enum log_level log_level = log_level::warning;
   std::size_t batch_events_max = 512;
   std::int64_t commands_open_max = 65'536;
+  std::size_t commands_open_bytes_max = 256 * 1024 * 1024;
   std::uint32_t pending_max = 8192;
   int decide_again_max = 5;
   std::int64_t snapshot_every = 500;

@@ -6,6 +6,8 @@
 
 #include <openssl/sha.h>
 
+#include "projections/projection.hpp"
+
 namespace holon {
 namespace {
 
@@ -62,14 +64,13 @@ result<completeness_certificate> completeness_certificate::from_state(std::strin
   return certificate;
 }
 
-result<bool> certificate_holds(journal_reader& journal, const projection_checkpoint& checkpoint,
-                               std::span<const std::string> event_types) {
+result<bool> certificate_holds(journal_reader& journal, const projection_checkpoint& checkpoint, const projection& of) {
   HOLON_TRY(const auto claimed, completeness_certificate::from_state(checkpoint.certificate));
   completeness_certificate actual;
   const all_query query{.after = {},
                         .until = checkpoint.offset,
-                        .types = {event_types.begin(), event_types.end()},
-                        .stream_types = {},
+                        .types = {of.event_types().begin(), of.event_types().end()},
+                        .stream_types = {of.stream_types().begin(), of.stream_types().end()},
                         .streams = {}};
   HOLON_CHECK(journal.read_all(query, [&](const event_view& event) {
     actual.add(event.offset, event.id);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +13,8 @@
 #include "projections/checkpoint.hpp"
 
 namespace holon {
+
+class projection;
 
 /// Each event makes a new value: the SHA-256 over the value before (32 bytes, at first zeros), the offset (7 bytes,
 /// big-endian) and the id (16 bytes). It does not depend on how the events were cut into pages, so any two that saw the
@@ -34,10 +35,10 @@ class completeness_certificate {
   std::int64_t events_ = 0;
 };
 
-/// Recomputes from the journal what a projection that takes these types (empty: all) must have processed up to its
-/// checkpoint, and compares count and hash. False: the projection missed, doubled or reordered events, or the journal
-/// was changed. errc::corrupt: the checkpoint's certificate cannot be read.
+/// Recomputes from the journal what this projection, by the event types and stream types that it takes, must have
+/// processed up to its checkpoint, and compares count and hash. False: it missed, doubled or reordered events, or the
+/// journal was changed. errc::corrupt: the checkpoint's certificate cannot be read.
 [[nodiscard]] result<bool> certificate_holds(journal_reader& journal, const projection_checkpoint& checkpoint,
-                                             std::span<const std::string> event_types);
+                                             const projection& of);
 
 }  // namespace holon

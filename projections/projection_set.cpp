@@ -30,4 +30,17 @@ result<void> projection_set::check() const {
   return {};
 }
 
+result<void> projection_set::check(const event_catalog& known) const {
+  HOLON_CHECK(check());
+  for (const auto& each : all_)
+    for (const auto& type : each->event_types())
+      if (const auto two = known.find_two_meanings(type, each->stream_types()))
+        return failure(errc::invalid_argument, "projection " + std::string(each->name()) + " takes events of type '" +
+                                                   type + "', which are not the same events in the holon types " +
+                                                   std::string(two->stream_type) + " and " +
+                                                   std::string(two->other_stream_type) +
+                                                   ": give it the `stream_type` of those that it is meant for");
+  return {};
+}
+
 }  // namespace holon

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/result.hpp"
+#include "persistence/catalog/event_catalog.hpp"
 #include "projections/projection.hpp"
 
 namespace holon {
@@ -40,6 +41,10 @@ class projection_set {
   /// errc::invalid_argument: two projections of one name, two with a table of one name, or a table that no store can
   /// hold; the text names them. An application calls it once, before it starts any.
   [[nodiscard]] result<void> check() const;
+
+  /// The same among these events. errc::invalid_argument, too: a projection takes events by a stored name that means
+  /// different events in two holon types, so that it would read the one as the other; the text names all of them.
+  [[nodiscard]] result<void> check(const event_catalog& known) const;
 
  private:
   std::vector<std::unique_ptr<projection>> all_;

@@ -41,6 +41,7 @@ result<void> check(const node_options& options) {
     return failure(errc::invalid_argument, "node option " + std::string(what) + " is out of its range");
   };
   if (options.commands_open_max < 1) return out_of_range("commands_open_max (from 1)");
+  if (options.commands_open_bytes_max < 1) return out_of_range("commands_open_bytes_max (from 1)");
   if (options.batch_events_max < 1) return out_of_range("batch_events_max (from 1)");
   if (options.loaders < 1 || options.loaders > loaders_max) return out_of_range("loaders (1 to 20)");
   if (options.spare_threads > spare_threads_max) return out_of_range("spare_threads (0 to 64)");
@@ -103,7 +104,7 @@ struct node::running {
   holon_catalog types;
   node_options options;
   node_views views;
-  open_jobs open;
+  open_jobs open{{.jobs_max = options.commands_open_max, .bytes_max = options.commands_open_bytes_max}};
   std::atomic<std::int64_t> awake{0};
   std::atomic<std::int64_t> committed{0};
   std::atomic<bool> stopping{false};
@@ -137,7 +138,9 @@ struct node::running {
 
 // Connects all of them before the first one runs, so that an error leaves nothing running.
 result<void> node::running::start_projections() {
-  HOLON_CHECK(views.projections.check());
+  event_catalog known;
+  HOLON_CHECK(types.list_events(known));
+  HOLON_CHECK(views.projections.check(known));
   if (views.store == nullptr && !views.projections.all().empty())
     return failure(errc::invalid_argument, "the node has projections and no store for their rows: give node_views one");
   std::vector<std::pair<std::shared_ptr<journal_reader>, std::shared_ptr<row_session>>> connections;
@@ -251,14 +254,13 @@ bool node::accept(command_job& job, std::string_view holon_type) {
   job.watching = run.around.watching;
   if (job.watching != nullptr) job.accepted_at = std::chrono::steady_clock::now();
   job.model = run.types.find(holon_type);
-  const auto open = run.open.add(job, job.slot);
+  auto admitted = run.open.admit(job);
   if (run.stopping.load()) {
     job.answer(failure(errc::stopping, "the node is stopping and takes no more commands"));
     return false;
   }
-  if (open >= run.options.commands_open_max) {
-    job.answer(failure(errc::overloaded,
-                       std::to_string(open) + " commands are open, which is the node's bound: try again later"));
+  if (!admitted) {
+    job.answer(failure(std::move(admitted).error()));
     return false;
   }
   if (run.around.faults->is_fatal()) {
@@ -432,6 +434,7 @@ void node::running::end_actors() {
 node_stats node::stats() const {
   const auto& run = *running_;
   return {.commands_open = run.open.count(),
+          .commands_open_bytes = run.open.bytes(),
           .holons_awake = run.awake.load(),
           .committed = {run.committed.load(std::memory_order_relaxed)},
           .faults = run.around.faults->count(),

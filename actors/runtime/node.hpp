@@ -29,10 +29,15 @@ namespace holon {
 struct node_options {
   holon_limits holons;
   std::int64_t commands_open_max = 65'536;  ///< accepted and not yet answered; then errc::overloaded
-  std::size_t batch_events_max = 512;       ///< events in one transaction
-  std::size_t loaders = 2;                  ///< connections that load holons, 1 … 20
-  std::size_t scheduler_threads = 0;        ///< 0: one less than there are cores, and one at least
-  std::size_t spare_threads = 8;  ///< 0 … 64; each steps in for a scheduler thread that is held by foreign code
+  /// What commands hold, as far as it is known (their C++ size, the texts of schema-only ones, metadata), and what was
+  /// decided and waits to be recorded or told. Past it new commands are errc::overloaded, and so are accepted ones that
+  /// come to be decided when what waits is alone past it: a command may record far more than it holds. What is below
+  /// bytes_counted_from is left to the bound above. The default is as much as the largest batch holds.
+  std::size_t commands_open_bytes_max = 256 * 1024 * 1024;
+  std::size_t batch_events_max = 512;  ///< events in one transaction
+  std::size_t loaders = 2;             ///< connections that load holons, 1 … 20
+  std::size_t scheduler_threads = 0;   ///< 0: one less than there are cores, and one at least
+  std::size_t spare_threads = 8;       ///< 0 … 64; each steps in for a scheduler thread that is held by foreign code
   std::chrono::milliseconds slow_call{100};                 ///< foreign code that takes longer is told to the observer
   read_consistency reads = read_consistency::linearizable;  ///< of what does not say it
   std::size_t awake_target = 1'000'000;  ///< holons beyond this are put to sleep, the longest unused first
@@ -47,6 +52,7 @@ struct node_options {
 
 struct node_stats {
   std::int64_t commands_open = 0;
+  std::size_t commands_open_bytes = 0;  ///< see node_options::commands_open_bytes_max
   std::int64_t holons_awake = 0;
   global_offset committed;       ///< offset of the last event that this node has committed, 0 if none
   std::uint64_t faults = 0;      ///< of the node's own actors, and of the hint on_commit; a reason to look

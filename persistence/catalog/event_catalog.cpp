@@ -33,12 +33,23 @@ event_catalog::event_catalog(event_catalog&&) noexcept = default;
 event_catalog& event_catalog::operator=(event_catalog&&) noexcept = default;
 event_catalog::~event_catalog() = default;
 
-void event_catalog::add_typed(std::string_view stream_type, std::span<const upcaster> upcasters,
-                              const std::vector<typed_event>& events) {
+// One name is one kind of event, wherever it is recorded: schemas, and readers of several holon types, know it by that.
+result<void> event_catalog::check_same(std::string_view stream_type, const typed_event& event) const {
+  const auto found = entries_.find(event.name);
+  if (found == entries_.end() || found->second->fingerprint == event.fingerprint) return {};
+  const auto& owners = found->second->type.stream_types;
+  const auto owner = owners.empty() ? std::string("a schema") : "holon type " + owners.front();
+  return wrong(event.name, "holon type " + std::string(stream_type) + " and " + owner +
+                               " call two different events so: give one of them another stored name, and an upcaster "
+                               "with `becomes` for what is stored");
+}
+
+result<void> event_catalog::add_typed(std::string_view stream_type, std::span<const upcaster> upcasters,
+                                      const std::vector<typed_event>& events) {
   std::vector<current_type> known;
   for (const auto& each : events) known.push_back({.name = each.name, .version = each.version});
-  const auto chains = upcaster_chains::make(known, upcasters, foreign_upcasters::refused);
-  HOLON_ASSERT(chains.has_value(), chains.error().text.c_str());
+  HOLON_TRY(const auto chains, upcaster_chains::make(known, upcasters, foreign_upcasters::refused));
+  for (const auto& each : events) HOLON_CHECK(check_same(stream_type, each));
   for (const auto& each : events) {
     auto found = entries_.find(each.name);
     if (found == entries_.end()) {
@@ -55,10 +66,35 @@ void event_catalog::add_typed(std::string_view stream_type, std::span<const upca
                                                 .decode = each.decode});
       found = entries_.emplace(each.name, std::move(made)).first;
     }
-    HOLON_ASSERT(found->second->fingerprint == each.fingerprint, "two different events have the same stored name");
     auto& streams = found->second->type.stream_types;
     if (std::find(streams.begin(), streams.end(), stream_type) == streams.end()) streams.emplace_back(stream_type);
+    note_meaning(each.name, stream_type, each.name);
   }
+  for (const auto& each : upcasters)
+    note_meaning(each.type, stream_type, known[chains.target(each.type, each.from_version)].name);
+  return {};
+}
+
+void event_catalog::note_meaning(std::string_view name, std::string_view stream_type, std::string_view current) {
+  meanings_[std::string(name)].push_back({.stream_type = std::string(stream_type), .current = std::string(current)});
+}
+
+std::optional<event_catalog::two_meanings> event_catalog::find_two_meanings(
+    std::string_view name, std::span<const std::string> stream_types) const {
+  const auto found = meanings_.find(name);
+  if (found == meanings_.end()) return std::nullopt;
+  const auto is_asked = [&](const meaning& each) {
+    return stream_types.empty() ||
+           std::find(stream_types.begin(), stream_types.end(), each.stream_type) != stream_types.end();
+  };
+  const meaning* first = nullptr;
+  for (const auto& each : found->second) {
+    if (!is_asked(each)) continue;
+    if (first == nullptr) first = &each;
+    if (each.stream_type != first->stream_type && each.current != first->current)
+      return two_meanings{.stream_type = first->stream_type, .other_stream_type = each.stream_type};
+  }
+  return std::nullopt;
 }
 
 result<void> event_catalog::add_schema(std::string_view name, int version, std::string_view schema_json) {

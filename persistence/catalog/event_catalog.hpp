@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,11 +36,12 @@ class event_catalog {
   event_catalog& operator=(event_catalog&&) noexcept;
   ~event_catalog();
 
-  /// Adds the events of a holon type; the same event may belong to several holon types. Stops the program at a bug of
-  /// the code: a gap in the upcasters (upcaster_chains::make), or two different structs with the same stored name.
+  /// Adds the events of a holon type; the same event may belong to several holon types.
+  /// errc::invalid_argument: the upcasters contradict themselves (upcaster_chains::make), or there is an event of the
+  /// same stored name with other fields or another version; the text names both holon types. Nothing was added.
   template <class Variant>
-  void add_events(std::string_view stream_type, std::span<const upcaster> upcasters = {}) {
-    add_all(stream_type, upcasters, static_cast<const Variant*>(nullptr));
+  [[nodiscard]] result<void> add_events(std::string_view stream_type, std::span<const upcaster> upcasters = {}) {
+    return add_all(stream_type, upcasters, static_cast<const Variant*>(nullptr));
   }
 
   /// Adds an event type that only its JSON Schema describes. Of several versions the highest counts.
@@ -49,6 +51,15 @@ class event_catalog {
 
   /// Null if there is no such type. Lives as long as the catalog.
   [[nodiscard]] const event_type* find(std::string_view name) const;
+
+  /// An event may be stored under `name` by each of two of these holon types (empty: all), and mean different events:
+  /// the one type renamed what the other still calls so. Nothing: there are no two.
+  struct two_meanings {
+    std::string_view stream_type;
+    std::string_view other_stream_type;
+  };
+  [[nodiscard]] std::optional<two_meanings> find_two_meanings(std::string_view name,
+                                                              std::span<const std::string> stream_types) const;
 
   /// Sorted by name.
   [[nodiscard]] std::vector<const event_type*> types() const;
@@ -75,20 +86,30 @@ class event_catalog {
   }
 
   template <described_record... Event>
-  void add_all(std::string_view stream_type, std::span<const upcaster> upcasters, const std::variant<Event...>*) {
+  result<void> add_all(std::string_view stream_type, std::span<const upcaster> upcasters,
+                       const std::variant<Event...>*) {
     const std::vector<typed_event> events = {typed_event{.name = stored_name<Event>,
                                                          .version = schema_version<Event>,
                                                          .fingerprint = schema_fingerprint<Event>(),
                                                          .schema = json_schema<Event>().dump(),
                                                          .decode = &decodes<Event>}...};
-    add_typed(stream_type, upcasters, events);
+    return add_typed(stream_type, upcasters, events);
   }
 
-  void add_typed(std::string_view stream_type, std::span<const upcaster> upcasters,
-                 const std::vector<typed_event>& events);
+  [[nodiscard]] result<void> check_same(std::string_view stream_type, const typed_event& event) const;
+  result<void> add_typed(std::string_view stream_type, std::span<const upcaster> upcasters,
+                         const std::vector<typed_event>& events);
+  void note_meaning(std::string_view name, std::string_view stream_type, std::string_view current);
   [[nodiscard]] tl::unexpected<error> unknown(std::string_view name) const;
 
+  // What a holon type calls today what it stores, or once stored, under a name.
+  struct meaning {
+    std::string stream_type;
+    std::string current;
+  };
+
   std::map<std::string, std::unique_ptr<entry>, std::less<>> entries_;
+  std::map<std::string, std::vector<meaning>, std::less<>> meanings_;  // of C++ types
 };
 
 }  // namespace holon

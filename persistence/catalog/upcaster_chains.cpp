@@ -103,11 +103,22 @@ result<upcaster_chains> upcaster_chains::make(std::span<const current_type> know
   return made;
 }
 
-result<upcaster_chains::upcast> upcaster_chains::apply(std::string_view type, int version,
-                                                       std::string_view payload) const {
+const upcaster_chains::chain* upcaster_chains::find(std::string_view type, int version) const {
   const auto found = std::find_if(chains_.begin(), chains_.end(),
                                   [&](const chain& each) { return each.type == type && each.version == version; });
-  if (found == chains_.end()) return unknown(type, version);
+  return found == chains_.end() ? nullptr : &*found;
+}
+
+std::size_t upcaster_chains::target(std::string_view type, int version) const {
+  const auto* found = find(type, version);
+  HOLON_ASSERT(found != nullptr, "every upcaster that is taken begins a chain");
+  return found->known;
+}
+
+result<upcaster_chains::upcast> upcaster_chains::apply(std::string_view type, int version,
+                                                       std::string_view payload) const {
+  const auto* found = find(type, version);
+  if (found == nullptr) return unknown(type, version);
   HOLON_TRY(auto tree, parse_dom(payload));
   for (const auto& step : found->steps) {
     HOLON_TRY(auto changed, run(step, std::move(tree)));

@@ -37,6 +37,9 @@ class upcaster_chains {
     std::string payload;
   };
 
+  /// Place, in what `make` was given, of the type that an older version leads to. It must lead to one.
+  [[nodiscard]] std::size_t target(std::string_view type, int version) const;
+
   /// Brings a payload of an older version up to date.
   /// errc::unknown_type: no such type is known, or the version is newer than ours; the text says what to do.
   /// errc::schema_violation, malformed: an upcaster could not read it; the text names the upcaster.
@@ -50,6 +53,7 @@ class upcaster_chains {
     std::vector<upcaster> steps;
   };
 
+  [[nodiscard]] const chain* find(std::string_view type, int version) const;
   [[nodiscard]] tl::unexpected<error> unknown(std::string_view type, int version) const;
 
   std::vector<current_type> known_;

@@ -6,8 +6,8 @@
 #include <shared_mutex>
 #include <unordered_set>
 
-#include "config/guarded.hpp"
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/journal_clock.hpp"
 #include "persistence/memory/memory_store.hpp"
 
 namespace holon {
@@ -141,8 +141,7 @@ class memory_appender final : public journal_appender {
     outcomes.reserve(batch.size());
     {
       const std::unique_lock lock{shared_->mutex};
-      const auto when = guarded({"the clock", "of the journal", "tell the time"},
-                                [this]() -> result<timestamp> { return shared_->options.clock(); });
+      const auto when = ask_clock(shared_->options.clock);
       for (const auto* request : batch)
         outcomes.push_back(when ? shared_->store.settle(*request, *when) : failure(when.error()));
       shared_->store.end_batch();

@@ -9,7 +9,9 @@
 namespace holon {
 
 struct memory_options {
-  std::function<timestamp()> clock = now;  ///< for recorded_at
+  /// For recorded_at. If it throws, or tells a time that no journal stores (journal_clock.hpp), the requests of that
+  /// batch fail with errc::invalid_argument.
+  std::function<timestamp()> clock = now;
 };
 
 /// An empty journal that lives as long as it or one of its sessions does. Events stay in memory, so it grows with what

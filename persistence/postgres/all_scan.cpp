@@ -49,6 +49,9 @@ result<void> all_scan::go_on(connection& at) {
 
 // ---- how far
 
+// What the filter keeps from here is counted by the server. Not so once something was missing.
+bool all_scan::server_filters() const { return is_filtered_ && !filters_here_; }
+
 // The last offset that is looked at, as far as it is known yet.
 std::int64_t all_scan::end() const {
   auto last = std::min(head_.value_or(no_end), query_.until.value_or(global_offset{no_end}).value);
@@ -83,7 +86,8 @@ result<bool> all_scan::next_row(connection& at, row& into) const {
 // ---- what is shown
 
 bool all_scan::wants(const event_view& event) const {
-  return lists(query_.types, event.type) && lists(query_.stream_types, event.stream_type);
+  return lists(query_.types, event.type) && lists(query_.stream_types, event.stream_type) &&
+         (streams_.empty() || streams_.contains(event.stream));
 }
 
 // False: the visitor has had enough.
@@ -121,16 +125,25 @@ result<void> all_scan::read_ranges(connection& at) {
       HOLON_TRY(at_end, show_row(at, rows));
     }
     if (at_end == step::read_ended) return {};
+    if (at_end == step::not_whole) return read_each(at);
     HOLON_CHECK(end_range(at, pages.front(), rows));
     if (is_over()) return {};
     pages.pop_front();
   }
 }
 
+// Of the range some event is missing. Read without the filter, it shows which, and what is wanted of those before.
+result<void> all_scan::read_each(connection& at) {
+  at.drop_pages();
+  at.rollback();
+  filters_here_ = true;
+  return read_ranges(at);
+}
+
 result<void> all_scan::ask_range(connection& at, const range& page) const {
   parameters with;
   with.add(page.after).add(page.last).add(seen_.recorded_at);
-  if (!is_filtered_) return at.ask_page({sql::read_all}, with);
+  if (!server_filters()) return at.ask_page({sql::read_all}, with);
   add_or_null(with, query_.types);
   add_or_null(with, query_.stream_types);
   std::vector<uuid> ids;
@@ -139,29 +152,36 @@ result<void> all_scan::ask_range(connection& at, const range& page) const {
     with.add_null();
   else
     with.add(std::span<const uuid>(ids));
-  return at.ask_page({sql::read_filtered}, with.add(left_of_limit()));
+  with.add(left_of_limit());
+  return page.last - page.after > far_range ? at.ask_page({sql::read_filtered_far}, with)
+                                            : at.ask_page({sql::read_filtered}, with);
 }
 
 result<all_scan::step> all_scan::show_row(connection& at, std::int64_t& rows) {
   row from;
-  HOLON_TRY(const bool more, next_row(at, from));
-  if (!more) return step::page_ended;
+  const auto more = at.next_row(from);
+  if (!more) return at.sqlstate() == not_whole_sqlstate ? result<step>(step::not_whole) : failure(more.error());
+  if (!*more) return step::page_ended;
   ++rows;
   event_view event;
   if (auto read = read_event(from, stored_, scratch_, event); !read)
     return failure_in(journal_, std::move(read).error());
   // Committed since the read began.
   if (event.offset.value > end()) return step::page_ended;
-  if (!is_filtered_ && event.offset != position_.scanned.next()) return failure(hole(at));
+  if (!server_filters() && event.offset != position_.scanned.next()) return failure(hole(at));
+  if (filters_here_ && !wants(event)) {
+    position_.scanned = event.offset;
+    return step::again;
+  }
   return show(event) && position_.shown < query_.limit ? step::again : step::read_ended;
 }
 
 // All of the page was looked at. The next go further if a filter lets little through.
 result<void> all_scan::end_range(connection& at, const range& page, std::int64_t rows) {
   const auto last = std::min(page.last, end());
-  if (!is_filtered_ && position_.scanned.value < last) return failure(hole(at));
+  if (!server_filters() && position_.scanned.value < last) return failure(hole(at));
   position_.scanned.value = std::max(position_.scanned.value, last);
-  if (!is_filtered_) return {};
+  if (!server_filters()) return {};
   if (rows < range_page && rows < (last - page.after) / sparse_range)
     range_ = std::min(range_ * 4, range_page_max);
   else if (rows > range_page)

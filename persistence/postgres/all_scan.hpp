@@ -18,6 +18,8 @@ inline constexpr std::int64_t range_page_first = 256;
 inline constexpr std::int64_t range_page = 2048;
 /// As far as a page goes while next to nothing of it passes the filter: a tenth of a second for the server.
 inline constexpr std::int64_t range_page_max = 262'144;
+/// A range of more offsets than this is counted in the indexes alone, to prove that a filter passed over no hole.
+inline constexpr std::int64_t far_range = 4 * range_page;
 /// Up to so many streams are read by their index and merged; for more the range is read and filtered.
 inline constexpr std::size_t streams_by_index_max = 64;
 /// Rows that a page of merged streams has in all, and at least of each stream.
@@ -45,13 +47,14 @@ class all_scan {
   [[nodiscard]] const recorded_place& seen() const { return seen_; }
 
  private:
-  enum class step : std::uint8_t { again, page_ended, read_ended };
+  enum class step : std::uint8_t { again, page_ended, read_ended, not_whole };
   // The events after an offset up to another.
   struct range {
     std::int64_t after;
     std::int64_t last;
   };
 
+  [[nodiscard]] bool server_filters() const;
   [[nodiscard]] std::int64_t end() const;
   [[nodiscard]] bool is_over() const { return position_.shown >= query_.limit || position_.scanned.value >= end(); }
   [[nodiscard]] std::int64_t left_of_limit() const;
@@ -62,6 +65,7 @@ class all_scan {
   [[nodiscard]] result<bool> next_row(connection& at, row& into) const;
 
   [[nodiscard]] result<void> read_ranges(connection& at);
+  [[nodiscard]] result<void> read_each(connection& at);
   [[nodiscard]] result<void> ask_range(connection& at, const range& page) const;
   [[nodiscard]] result<step> show_row(connection& at, std::int64_t& rows);
   [[nodiscard]] result<void> end_range(connection& at, const range& page, std::int64_t rows);
@@ -79,6 +83,7 @@ class all_scan {
   const std::string& journal_;
   const std::unordered_set<stream_id> streams_;
   const bool is_filtered_;
+  bool filters_here_ = false;  // the server's filter met a hole
   event_scratch scratch_;
   std::optional<std::int64_t> head_;  // as it was when the read began
   std::int64_t range_ = range_page_first;

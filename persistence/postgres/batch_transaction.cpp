@@ -154,7 +154,10 @@ void batch_transaction::for_each_event(timestamp recorded_at, const Visit& visit
 // the first may want. Were the number taken first here and last there, two writers could wait for each other.
 result<void> batch_transaction::write_in_one_flight() {
   // Locked, the time of the transaction's begin is that of before the wait.
-  const auto when = in_transaction_ ? std::optional(moment_) : shared_->given_time();
+  std::optional<timestamp> when = moment_;
+  if (!in_transaction_) {
+    HOLON_TRY(when, shared_->given_time());
+  }
   static_cast<void>(digest_.finish());
   for_each_event({}, [&](const event_view& event) { digest_.add(event); });
   seal();
@@ -185,6 +188,7 @@ result<void> batch_transaction::open_copy(place at) {
     HOLON_CHECK(open_transaction(at == place::following));
     HOLON_TRY(const auto nothing, to->copy_in({sql::copy_events}));
   } else {
+    HOLON_TRY(const auto given, shared_->given_time());
     if (!draft_.unchecked_commands().empty())
       HOLON_CHECK(to->answer({sql::refuse_settled}, parameters{}.add(std::span(draft_.unchecked_commands()))));
     HOLON_TRY(const auto answer, to->copy_in({in_transaction_ ? sql::copy_events : sql::begin_and_copy_events}));
@@ -192,7 +196,7 @@ result<void> batch_transaction::open_copy(place at) {
       // Of a statement without parameters, so in digits.
       const auto digits = std::string(answer[0].bytes(0));
       const timestamp now{std::chrono::microseconds{std::strtoll(digits.c_str(), nullptr, 10)}};
-      entered(shared_->given_time().value_or(now));
+      entered(given.value_or(now));
       met_another_ = answer[0].bytes(1) != "t";
     }
   }
@@ -201,7 +205,7 @@ result<void> batch_transaction::open_copy(place at) {
 }
 
 result<void> batch_transaction::open_transaction(bool following) {
-  const auto given = shared_->given_time();
+  HOLON_TRY(const auto given, shared_->given_time());
   to->ask({sql::begin_append});
   if (following) to->ask({sql::limit_lock_wait});
   to->ask({sql::enter_append});

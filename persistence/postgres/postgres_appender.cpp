@@ -264,7 +264,8 @@ result<void> postgres_appender::take_news(connection& from, const std::vector<ro
     if (changes.size() < changes_max) news.changes = changes;
   }
   const bool months_changed = row.boolean(6);
-  learnt_at_ = std::max(last.recorded_at, shared_->given_time().value_or(row.time(5)));
+  HOLON_TRY(const auto given, shared_->given_time());
+  learnt_at_ = std::max(last.recorded_at, given.value_or(row.time(5)));
   const bool is_new = knowledge_.learn(news, begun);
   if (is_new) calm_batches_ = 0;
   shared_->announce(news.head.head.offset);

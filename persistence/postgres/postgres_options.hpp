@@ -25,8 +25,10 @@ struct postgres_options {
   std::chrono::milliseconds reply_patience{30'000};    ///< without a byte from the server; then the connection is dead
   /// How long an append or a read goes on trying while the server is away; then errc::unavailable.
   std::chrono::milliseconds outage_patience{30'000};
-  std::chrono::milliseconds poll_every{1'000};     ///< the floor below lost notifications
-  std::function<timestamp()> clock = {};           ///< for recorded_at; none: the server's clock, one for all nodes
+  std::chrono::milliseconds poll_every{1'000};  ///< the floor below lost notifications
+  /// For recorded_at; none: the server's clock, one for all nodes. If it throws, or tells a time that no journal stores
+  /// (journal_clock.hpp), the requests of that batch fail with errc::invalid_argument.
+  std::function<timestamp()> clock = {};
   std::shared_ptr<holon::observer> observer = {};  ///< hears of connections and months; none: months go to the log
 };
 

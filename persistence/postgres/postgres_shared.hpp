@@ -11,6 +11,7 @@
 #include <string>
 
 #include "persistence/event.hpp"
+#include "persistence/journal_clock.hpp"
 #include "persistence/postgres/circuit.hpp"
 #include "persistence/postgres/payload_type.hpp"
 #include "persistence/postgres/postgres_options.hpp"
@@ -50,9 +51,10 @@ class postgres_shared {
   /// the replica's own trouble.
   [[nodiscard]] result<void> check_same_journal(connection& replica) const;
 
-  /// recorded_at, if it is not the server's to say.
-  [[nodiscard]] std::optional<timestamp> given_time() const {
-    return options.clock ? std::optional(options.clock()) : std::nullopt;
+  /// recorded_at, if it is not the server's to say. The errors are those of ask_clock.
+  [[nodiscard]] result<std::optional<timestamp>> given_time() const {
+    if (!options.clock) return std::nullopt;
+    return ask_clock(options.clock);
   }
 
   /// A connection was lost, or could not be made: the observer hears of the first one of an outage, and of its end.

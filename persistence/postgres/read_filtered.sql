@@ -1,7 +1,7 @@
 -- As read_all, but only the first $7 events of the types $4, the stream types $5 and the streams $6; a null restricts
 -- nothing. Written so that the index by offset is the only one that serves. No row: none of this range is wanted.
--- SQLSTATE 2201W: the first event of the range is not there, though the journal goes on; if it is there, all are
--- (decisions/whole_reads.md).
+-- SQLSTATE 2201W: not all of the range is there, as far as the journal goes. For a short range: what is counted was
+-- looked at a moment ago, in the same months (decisions/whole_reads.md).
 select global_offset, event_id, event_type, schema_version, stream_id, stream_type, version, actor_id, source_system,
        occurred_at, recorded_at, valid_from, valid_to, payload, metadata
 from events
@@ -10,5 +10,6 @@ where global_offset > $1::bigint and global_offset <= $2::bigint and recorded_at
   and coalesce(stream_type = any ($5::text[]), true)
   and ($6::uuid[] is null or stream_id in (select unnest($6)))
 order by global_offset
-limit case when not exists (select from events where global_offset = $1 + 1 and recorded_at >= $3)
-             and (select last_offset from batches order by number desc limit 1) > $1 then -1 else $7::bigint end
+limit case when (select count(*) from events
+                 where global_offset > $1 and global_offset <= $2 and recorded_at >= $3)
+             < least($2, (select last_offset from batches order by number desc limit 1)) - $1 then -1 else $7::bigint end

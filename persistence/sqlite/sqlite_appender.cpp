@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "config/guarded.hpp"
 #include "persistence/codec/canonical_json.hpp"
+#include "persistence/journal_clock.hpp"
 #include "persistence/sqlite/sqlite_rows.hpp"
 #include "persistence/sqlite/statements.hpp"
 
@@ -67,8 +67,7 @@ result<void> sqlite_appender::settle_checks(std::span<const append_request* cons
 }
 
 result<void> sqlite_appender::begin() {
-  HOLON_TRY(const auto now, guarded({"the clock", "of the journal", "tell the time"},
-                                    [this]() -> result<timestamp> { return shared_->options.clock(); }));
+  HOLON_TRY(const auto now, ask_clock(shared_->options.clock));
   if (log_in_doubt_) HOLON_CHECK(overwrite_log());
   HOLON_TRY(auto begin, file_->use("begin immediate"));
   HOLON_CHECK(begin.run("begin a batch"));

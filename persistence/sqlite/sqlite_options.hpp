@@ -17,9 +17,11 @@ struct sqlite_options {
   bool create = true;      ///< make the file if it is not there; its folder must be there
   /// How long an appender waits for the writer of another process to let go. 0: not at all.
   std::chrono::milliseconds writer_patience{0};
-  std::function<timestamp()> clock = now;  ///< for recorded_at
-  std::int64_t file_pages_max = 0;         ///< past this many pages of 4 KiB: errc::no_space. 0: the disk decides
-  std::string vfs = {};                    ///< SQLite's name of a file system to go through; empty: the real one
+  /// For recorded_at. If it throws, or tells a time that no journal stores (journal_clock.hpp), the requests of that
+  /// batch fail with errc::invalid_argument.
+  std::function<timestamp()> clock = now;
+  std::int64_t file_pages_max = 0;  ///< past this many pages of 4 KiB: errc::no_space. 0: the disk decides
+  std::string vfs = {};             ///< SQLite's name of a file system to go through; empty: the real one
 };
 
 }  // namespace holon

@@ -47,6 +47,11 @@ struct hole_fixture : journal_fixture {
     };
     expect_hole(query, read, versions, missing);
   }
+  static all_query of_types(std::vector<std::string> types) {
+    all_query query;
+    query.types = std::move(types);
+    return query;
+  }
   static stream_query of_stream(std::uint64_t number, std::int64_t from = 1) {
     return {.stream = stream_number(number), .from = {from}};
   }
@@ -88,6 +93,62 @@ BOOST_AUTO_TEST_CASE(a_large_hole_ends_a_read_at_its_first_event) {
   expect_hole(after({490}), {491, 492, 493, 494, 495, 496, 497, 498, 499}, "event 500 is missing");
   expect_hole(after({600}), {}, "event 601 is missing");
   BOOST_TEST(offsets_of(all(after({2999}))) == numbers{3000}, boost::test_tools::per_element());
+}
+
+// What is missing cannot say whether it would have been wanted.
+BOOST_AUTO_TEST_CASE(a_filtered_read_ends_at_a_missing_event_wanted_or_not) {
+  given_turns(12);
+  if (!without(5)) return;
+  expect_hole(of_types({"TaskRenamed"}), {2, 4}, "event 5 is missing");
+  expect_hole(of_types({"TaskCreated"}), {1, 3}, "event 5 is missing");
+  expect_hole(of_types({"Unknown"}), {}, "event 5 is missing");
+  all_query of_tasks;
+  of_tasks.stream_types = {"task"};
+  expect_hole(of_tasks, {1, 2, 3, 4}, "event 5 is missing");
+  of_tasks.types = {"TaskRenamed"};
+  expect_hole(of_tasks, {2, 4}, "event 5 is missing");
+  of_tasks.stream_types = {"person"};
+  expect_hole(of_tasks, {}, "event 5 is missing");
+}
+
+BOOST_AUTO_TEST_CASE(a_filtered_read_that_does_not_reach_the_hole_is_whole) {
+  given_turns(12);
+  if (!without(5)) return;
+  auto renamed = of_types({"TaskRenamed"});
+  renamed.until = global_offset{4};
+  BOOST_TEST(offsets_of(all(renamed)) == (numbers{2, 4}), boost::test_tools::per_element());
+  renamed.until.reset();
+  renamed.limit = 2;
+  BOOST_TEST(offsets_of(all(renamed)) == (numbers{2, 4}), boost::test_tools::per_element());
+  renamed.limit = unlimited;
+  renamed.after = {5};
+  BOOST_TEST(offsets_of(all(renamed)) == (numbers{6, 8, 10, 12}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_filtered_read_ends_at_a_missing_beginning_or_end) {
+  given_turns(6);
+  if (!without(1)) return;
+  expect_hole(of_types({"TaskRenamed"}), {}, "event 1 is missing");
+  without(6);
+  auto created = of_types({"TaskCreated"});
+  created.after = {1};
+  expect_hole(created, {3, 5}, "event 6 is missing");
+}
+
+// Little is wanted, so that pages grow long.
+BOOST_AUTO_TEST_CASE(a_hole_far_on_ends_a_filtered_read) {
+  given_turns(24'000);
+  BOOST_TEST(all(of_types({"Unknown"})).empty());
+  if (!without(20'000)) return;
+  expect_hole(of_types({"Unknown"}), {}, "event 20000 is missing");
+}
+
+BOOST_AUTO_TEST_CASE(a_read_of_many_streams_ends_at_a_missing_event) {
+  given_turns(12);
+  if (!without(5)) return;
+  all_query of_many;
+  for (std::uint64_t n = 2; n < 200; ++n) of_many.streams.push_back(stream_number(n));
+  expect_hole(of_many, {2, 3}, "event 5 is missing");
 }
 
 BOOST_AUTO_TEST_CASE(a_read_of_one_stream_ends_at_a_missing_version) {

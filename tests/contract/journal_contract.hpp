@@ -4,7 +4,9 @@
 // make_journal_under_test. The cases know no store.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <stdexcept>
 
 #include "persistence/journal.hpp"
 
@@ -25,6 +27,13 @@ class journal_under_test {
   [[nodiscard]] virtual bool renumber(stream_id /*stream*/, stream_version /*version*/) { return false; }
 
   timestamp clock = timestamp{std::chrono::seconds{1'800'000'000}};
+  bool clock_throws = false;
+
+ protected:
+  [[nodiscard]] timestamp tell_time() const {
+    if (clock_throws) throw std::runtime_error("the clock is broken");
+    return clock;
+  }
 };
 
 /// Defined by the test program of each store.

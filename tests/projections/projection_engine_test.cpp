@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(events_under_an_older_name_are_wanted_and_brought_up_to_dat
   run(runs);
   BOOST_REQUIRE(rows().size() == 1u);
   BOOST_TEST(rows()[0].title == "old");
-  BOOST_TEST(must(certificate_holds(*reader, stored(), renamed->event_types())));
+  BOOST_TEST(must(certificate_holds(*reader, stored(), *renamed)));
 }
 
 BOOST_AUTO_TEST_CASE(a_forgotten_upcaster_is_told_by_projection_and_type) {
@@ -172,6 +172,9 @@ BOOST_AUTO_TEST_CASE(a_projection_of_one_holon_type_does_not_see_events_of_anoth
   BOOST_TEST((run(runs) == step_outcome::caught_up));
   BOOST_REQUIRE(all<type_row>("event_types").size() == 1u);
   BOOST_TEST(all<type_row>("event_types")[0].events == 1);
+  BOOST_TEST(must(certificate_holds(*reader, runs.checkpoint(), *of_tasks_alone)));
+  const auto of_all = make_projection<event_types>();
+  BOOST_TEST(!must(certificate_holds(*reader, runs.checkpoint(), *of_all)));
 }
 
 BOOST_AUTO_TEST_CASE(a_projection_that_throws_stops_and_leaves_no_transaction_open) {
@@ -322,6 +325,7 @@ BOOST_AUTO_TEST_CASE(the_status_tells_lag_and_speed) {
 
 BOOST_AUTO_TEST_CASE(a_certificate_does_not_hold_for_another_history) {
   create(1);
+  other(1);
   create(2);
   auto runs = engine();
   must(runs.start());
@@ -329,12 +333,12 @@ BOOST_AUTO_TEST_CASE(a_certificate_does_not_hold_for_another_history) {
   BOOST_TEST(certified());
   auto missed_one = stored();
   missed_one.offset = {1};
-  BOOST_TEST(!must(certificate_holds(*reader, missed_one, of_tasks->event_types())));
-  const std::vector<std::string> other_types{"TaskClosed"};
-  BOOST_TEST(!must(certificate_holds(*reader, stored(), other_types)));
+  BOOST_TEST(!must(certificate_holds(*reader, missed_one, *of_tasks)));
+  const auto of_all = make_projection<event_types>();
+  BOOST_TEST(!must(certificate_holds(*reader, stored(), *of_all)));
   auto unreadable = stored();
   unreadable.certificate = "2:zz";
-  must_fail(certificate_holds(*reader, unreadable, of_tasks->event_types()), errc::corrupt);
+  must_fail(certificate_holds(*reader, unreadable, *of_tasks), errc::corrupt);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -181,7 +181,7 @@ class world {
     auto ledger = must(projection_ledger::open(*viewer));
     return must(ledger.parked("tasks", {0}, 1000));
   }
-  bool certified() { return must(certificate_holds(*reader, stored(), of_tasks->event_types())); }
+  bool certified() { return must(certificate_holds(*reader, stored(), *of_tasks)); }
 };
 
 }  // namespace projection_tests

@@ -72,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(killed_at_any_event_of_a_page_it_loses_nothing_and_doubl
   for (int left = 1; left <= kills; ++left) killed_after(*this, path, left);
   const auto reached = catch_up(*this, *of_tasks, path);
   BOOST_TEST(reached.offset.value == events);
-  BOOST_TEST(must(certificate_holds(*reader, reached, of_tasks->event_types())));
+  BOOST_TEST(must(certificate_holds(*reader, reached, *of_tasks)));
 
   store = must(open_sqlite_rows({.path = path}));
   viewer = must(store->session());
@@ -93,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(two_engines_on_one_file_do_not_disturb_each_other, world
   must(one.step());
   must_fail(two.step(), errc::version_conflict);
   BOOST_TEST((run(two) == step_outcome::caught_up));
-  BOOST_TEST(must(certificate_holds(*reader, two.checkpoint(), of_tasks->event_types())));
+  BOOST_TEST(must(certificate_holds(*reader, two.checkpoint(), *of_tasks)));
   viewer = must(file->session());
   BOOST_TEST(changes_of(1) == 6);
 }

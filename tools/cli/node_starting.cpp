@@ -15,6 +15,7 @@ node_options options_of(const settings& chosen) {
                      .decide_again_max = chosen.decide_again_max,
                      .snapshot_every = chosen.snapshot_every},
           .commands_open_max = chosen.commands_open_max,
+          .commands_open_bytes_max = chosen.commands_open_bytes_max,
           .batch_events_max = chosen.batch_events_max,
           .loaders = chosen.journal.kind == journal_kind::postgresql ? chosen.connections - 1 : chosen.loaders,
           .scheduler_threads = chosen.scheduler_threads,

@@ -142,7 +142,7 @@ result<std::filesystem::path> schema_folder::keep(std::string_view type, int ver
 result<event_catalog> known_events(const std::filesystem::path& data) {
   HOLON_TRY(const auto types, known_holons());
   event_catalog events;
-  types.list_events(events);
+  HOLON_CHECK(types.list_events(events));
   HOLON_CHECK(schema_folder(data).load(events));
   return events;
 }

@@ -282,7 +282,7 @@ class nameless_model final : public holon_model {
   [[nodiscard]] result<std::unique_ptr<holon_state>> restore(std::string_view bytes) const override {
     return inside_.restore(bytes);
   }
-  void list_events(event_catalog& catalog) const override { inside_.list_events(catalog); }
+  result<void> list_events(event_catalog& catalog) const override { return inside_.list_events(catalog); }
   [[nodiscard]] std::vector<std::string_view> commands() const override { return inside_.commands(); }
 
  private:

@@ -344,12 +344,14 @@ BOOST_AUTO_TEST_CASE(is_the_only_one_on_its_sqlite_file) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(that_cannot_start_says_why_and_leaves_nothing_running, Journal, every_journal) {
-  const std::vector<std::pair<std::string, node_options>> bad{{"commands_open_max", {.commands_open_max = 0}},
-                                                              {"batch_events_max", {.batch_events_max = 0}},
-                                                              {"loaders", {.loaders = 0}},
-                                                              {"loaders", {.loaders = 21}},
-                                                              {"awake_target", {.awake_target = 0}},
-                                                              {"idle_before_sleep", {.idle_before_sleep = 3ms}}};
+  const std::vector<std::pair<std::string, node_options>> bad{
+      {"commands_open_max", {.commands_open_max = 0}},
+      {"commands_open_bytes_max", {.commands_open_bytes_max = 0}},
+      {"batch_events_max", {.batch_events_max = 0}},
+      {"loaders", {.loaders = 0}},
+      {"loaders", {.loaders = 21}},
+      {"awake_target", {.awake_target = 0}},
+      {"idle_before_sleep", {.idle_before_sleep = 3ms}}};
   Journal where;
   const auto store = where.open();
   for (const auto& [option, options] : bad) {

@@ -27,8 +27,8 @@ struct sample {
   event_catalog catalog;
 
   sample() {
-    catalog.add_events<task_events>("task");
-    catalog.add_events<all_events>("person");
+    BOOST_REQUIRE(catalog.add_events<task_events>("task"));
+    BOOST_REQUIRE(catalog.add_events<all_events>("person"));
     const auto added = catalog.add_schema("BadgeEarned", 1, badge_schema);
     BOOST_REQUIRE_MESSAGE(added, added.error().text);
   }

@@ -13,7 +13,7 @@ class memory_under_test final : public journal_under_test {
   journal& get() override { return *journal_; }
 
  private:
-  std::unique_ptr<journal> journal_ = make_memory_journal({.clock = [this] { return clock; }});
+  std::unique_ptr<journal> journal_ = make_memory_journal({.clock = [this] { return tell_time(); }});
 };
 
 }  // namespace

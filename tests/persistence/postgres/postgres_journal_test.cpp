@@ -39,7 +39,7 @@ class postgres_under_test final : public journal_under_test {
     const auto name = "contract_" + std::to_string(++made);
     server.create_database(name, journal_to_copy(server));
     url_ = server.url(name);
-    auto opened = open_postgres_journal({.url = url_, .clock = [this] { return clock; }});
+    auto opened = open_postgres_journal({.url = url_, .clock = [this] { return tell_time(); }});
     BOOST_REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().text));
     journal_ = std::move(*opened);
   }

@@ -15,7 +15,7 @@ class sqlite_under_test final : public journal_under_test {
   sqlite_under_test() {
     sqlite_options options;
     options.path = folder_.path() / "journal.db";
-    options.clock = [this] { return clock; };
+    options.clock = [this] { return tell_time(); };
     journal_ = open_sqlite_journal(std::move(options)).value();
   }
   journal& get() override { return *journal_; }
