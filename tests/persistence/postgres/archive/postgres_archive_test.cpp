@@ -113,14 +113,18 @@ BOOST_AUTO_TEST_CASE(a_month_without_events_is_archived_too) {
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_tells_what_would_go_and_changes_nothing) {
-  const archived_journal journal;
+  archived_journal journal;
+  // The month_keeper of the appender may have sealed a month, and must not do so meanwhile.
+  journal.let_go();
+  const std::string sealed_months = "select count(*) from journal_partitions where sealed_at is not null";
+  const auto sealed_before = journal.database().ask(sealed_months);
   auto options = journal.options("2020-03-01");
   options.dry_run = true;
   const auto report = journal.archive(options);
   check_outcomes(report, {archive_outcome::planned, archive_outcome::planned});
   BOOST_TEST(report.months.front().table_bytes > 0);
   BOOST_TEST(std::filesystem::is_empty(journal.folder.path()));
-  BOOST_TEST(journal.database().ask("select count(*) from journal_partitions where sealed_at is not null") == "0");
+  BOOST_TEST(journal.database().ask(sealed_months) == sealed_before);
   journal.check_whole(0);
 }
 
