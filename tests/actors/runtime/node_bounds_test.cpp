@@ -110,10 +110,11 @@ class answers {
 // A node of one scheduler thread, so that it is known how many are decided before the bound is reached. Its journal
 // stands still behind the first commit.
 struct library_fixture {
+  std::shared_ptr<gated_writer> writer = std::make_shared<gated_writer>();
   std::unique_ptr<node> shelf =
       must(node::start(make_memory_journal(), holon_catalog{}.with<book>().with_schema_only("note"),
-                       {.commands_open_bytes_max = pages_max * mebibyte, .scheduler_threads = 1}));
-  writer_gate gate{*shelf};
+                       {.commands_open_bytes_max = pages_max * mebibyte, .scheduler_threads = 1, .observer = writer}));
+  writer_gate gate{*writer};
 
   library_fixture() {
     shelf->send<book>(account_number(0), write_page{1}, {}, [](const auto&) {});
