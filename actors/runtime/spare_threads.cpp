@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <caf/actor_system.hpp>
+#include <caf/logger.hpp>
 #include <caf/policy/work_sharing.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/coordinator.hpp>
@@ -95,6 +96,9 @@ class sharing_with_spares : public caf::policy::work_sharing {
 
   template <class Worker>
   caf::resumable* dequeue(Worker* self) {
+    // Or CAF would write down, for a log that nobody reads, which actor runs here: four times a job, under a lock that
+    // all threads share. Each spawn turns that on again for its thread.
+    caf::logger::set_current_actor_system(nullptr);
     auto& all = d(self->parent());
     const bool is_spare = self->id() >= all.usual;
     std::unique_lock guard{all.lock};
