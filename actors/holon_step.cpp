@@ -73,6 +73,7 @@ void holon_step::on_job(job_ptr job, holon_effects& effects) {
 // The load shows all that was committed before it is asked for, so it proves what is said to those who wait now.
 void holon_step::load(holon_effects& effects) {
   phase_ = phase::loading;
+  told_ = {};
   before_load_ = waiting_.size();
   effects.load();
 }
@@ -84,6 +85,8 @@ void holon_step::on_loaded(result<loaded_holon> loaded, holon_effects& effects) 
     fail_waiting(loaded.error());
     return;
   }
+  // Somebody was told of more while it looked. The load after that shows all that there is, be it less.
+  if (loaded->version < told_) return load(effects);
   state_ = std::move(loaded->state);
   version_ = loaded->version;
   snapshot_version_ = loaded->snapshot_version;
@@ -254,16 +257,28 @@ void holon_step::look_up(const job_ptr& job, holon_effects& effects) {
   effects.look_up(job);
 }
 
-void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found) {
+void holon_step::on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects) {
   --outside_;
-  if (found && *found) return job->answer(**found);
-  if (!found && is_first_answer(found.error())) return job->answer(failure(std::move(found).error()));
+  if (found && *found) return give_first_answer(job, **found, effects);
+  if (!found && is_first_answer(found.error()))
+    return give_first_answer(job, failure(std::move(found).error()), effects);
   // Whether it was written is known only once its number is taken, and a look-up does not say that.
   if (job->in_doubt && !HOLON_PLANTED(last_error_for_doubt)) return job->answer(failure(doubt(*job)));
   if (!found) return job->answer(failure(std::move(found).error()));
   if (!job->outcome) return job->answer(failure(job->outcome.error()));
   job->answer(failure(errc::unavailable, "the first answer to command " + to_string(job->context.id->value) +
                                              " was there and is gone, as after the loss of a server: send it again"));
+}
+
+// Another writer may have given it, of a version that this holon has not seen. Nobody who was told of that version may
+// be told of an older state afterwards, not even by a read that asks for no proof.
+void holon_step::give_first_answer(const job_ptr& job, result<command_result> first, holon_effects& effects) {
+  const stream_version of{first ? first->version : stream_version{first.error().actual_version.value_or(0)}};
+  if (told_ < of) told_ = of;
+  job->answer(std::move(first));
+  if (phase_ != phase::ready || told_ <= version_) return;
+  phase_ = phase::broken;
+  start_again_if_drained(effects);
 }
 
 void holon_step::on_settled(const job_ptr& job, holon_effects& effects) {

@@ -58,7 +58,7 @@ class holon_step {
   /// So many plain requests more went through and are answered. To be told before anything that came after them.
   void on_plain_settled(std::uint32_t count, holon_effects& effects);
   /// `found`: the first result of the job's command, or nothing if it was never handled.
-  void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found);
+  void on_looked_up(const job_ptr& job, result<std::optional<command_result>> found, holon_effects& effects);
 
   /// Nothing is open: the holon may go to sleep.
   [[nodiscard]] bool idle() const;
@@ -85,6 +85,7 @@ class holon_step {
   void settle_eventless(const job_ptr& job, holon_effects& effects);
   void settle_failure(const job_ptr& job, bool first_of_chain, holon_effects& effects);
   void look_up(const job_ptr& job, holon_effects& effects);
+  void give_first_answer(const job_ptr& job, result<command_result> first, holon_effects& effects);
   [[nodiscard]] bool was_behind(const error& why) const;
   [[nodiscard]] bool all_settled() const { return plain_in_flight_ == 0 && in_flight_.empty(); }
   void release();
@@ -101,6 +102,7 @@ class holon_step {
   stream_version snapshot_version_;
   std::uint64_t chain_ = 0;
   bool as_loaded_ = false;  // state_ is as the load showed it: nothing was appended since
+  stream_version told_;     // of a first answer by another writer, until a load that was asked for after it
   // Decided, in order: requests under way, first those that nobody waits for, and answers that stand on them.
   std::uint32_t plain_in_flight_ = 0;
   job_list in_flight_;

@@ -47,7 +47,7 @@ caf::behavior holon_actor::make_behavior() {
       [this](plain_settled) { hear_of_plain(); },
       [this](looked_up& message) {
         hear_of_plain();
-        step_.on_looked_up(message.job, std::move(*message.found));
+        step_.on_looked_up(message.job, std::move(*message.found), *this);
       },
       [this](may_sleep message) -> caf::result<void> {
         hear_of_plain();

@@ -167,7 +167,7 @@ struct holon_fixture {
     const auto job = shell.look_ups.front();
     shell.look_ups.pop_front();
     hear_of_plain();
-    step.on_looked_up(job, std::move(found));
+    step.on_looked_up(job, std::move(found), shell);
   }
 
   [[nodiscard]] std::int64_t expected_of(std::size_t append) const {

@@ -9,6 +9,8 @@ namespace {
 
 using lines = std::vector<std::string>;
 
+const command_id some_command{uuid_v5({}, "command")};
+
 // Beside other writers to the same journal.
 struct shared_fixture : holon_fixture {
   shared_fixture() : holon_fixture(journal_writers::others_too) {}
@@ -136,6 +138,36 @@ BOOST_AUTO_TEST_CASE(a_local_answer_is_durable_all_the_same) {
   BOOST_TEST(answers.empty());
   succeed();
   BOOST_TEST(answers == (lines{"deposit v2", R"(state v2 {"amount":4,"closed":false})"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_first_answer_of_a_later_version_shows_that_the_holon_is_behind) {
+  wake(3, 1);
+  send(bank::withdraw_money{9}, "first", some_command);
+  settle(append_result{.already = true});
+  look_up_finds(failure(error{.code = errc::refused, .text = "no", .actual_version = 2}));
+  ask_locally("state");
+  BOOST_TEST(answers == lines{"first refused no"}, boost::test_tools::per_element());
+  load(7, 2);
+  BOOST_TEST(answers == (lines{"first refused no", R"(state v2 {"amount":7,"closed":false})"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_load_that_began_before_a_first_answer_was_told_may_have_seen_too_little) {
+  wake(3, 1);
+  send(bank::withdraw_money{9}, "first", some_command);
+  settle(append_result{.already = true});
+  send(bank::deposit_money{1}, "deposit");
+  lose_race();
+  const int loads = shell.loads;
+  look_up_finds(command_result{.version = {4}, .already = true});
+  load(7, 2);
+  BOOST_TEST(shell.loads == loads + 1);
+  ask_locally("state");
+  load(8, 3);  // a server was lost, and what was told with it
+  succeed();
+  BOOST_TEST(shell.loads == loads + 1);
+  BOOST_TEST(answers == (lines{"first v4 already", "deposit v4", R"(state v4 {"amount":9,"closed":false})"}),
              boost::test_tools::per_element());
 }
 

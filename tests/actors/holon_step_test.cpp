@@ -259,7 +259,8 @@ BOOST_AUTO_TEST_CASE(decides_a_no_anew_that_another_writer_has_overtaken) {
 BOOST_AUTO_TEST_CASE(looks_again_when_the_same_command_was_settled_meanwhile) {
   for (const bool with_events : {true, false}) {
     send(bank::withdraw_money{5}, "withdraw", command_id{uuid_v5({}, "command")});
-    if (with_events) load();
+    // The second time because of what the first look-up has shown.
+    load(0, with_events ? 0 : 4);
     if (with_events)
       fail(errc::duplicate_event);
     else
